@@ -1,0 +1,1 @@
+"""Decide whom to tell, when and how; remember what was sent."""

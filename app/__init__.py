@@ -1,0 +1,1 @@
+"""Settings, wiring, the steps, the schedule, the command line and the pages."""

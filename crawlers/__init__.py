@@ -1,0 +1,1 @@
+"""Turn a site, a feed, an API or a file into posts."""

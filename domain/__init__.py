@@ -1,0 +1,1 @@
+"""The words of Boca: frozen dataclasses, enums and the error tree. Standard library only."""

@@ -1,0 +1,138 @@
+"""What was meant: the labels of a post, each with its evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+
+class Polarity(StrEnum):
+    """Which way a feeling points."""
+
+    NEGATIVE = "negative"
+    NEUTRAL = "neutral"
+    POSITIVE = "positive"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """Characters ``[start, end)`` of a post's ``content``."""
+
+    start: int
+    end: int
+
+    def of(self, content: str) -> str:
+        """The words it covers."""
+        return content[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Sentiment:
+    """Polarity, score in [-1, 1], and the calibrated chance that the polarity is right."""
+
+    polarity: Polarity
+    score: float
+    confidence: float
+    evidence: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A place where a post speaks of a brand; no span where its source implies it."""
+
+    brand: str
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StageLabel:
+    """The step of the service that a post speaks of, with confidence in [0, 1]."""
+
+    stage: str
+    confidence: float
+    evidence: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What is felt about one aspect, and the words that say so."""
+
+    aspect: str
+    polarity: Polarity
+    score: float
+    confidence: float
+    evidence: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """Every label of one post, best first, made by one version of the pipeline."""
+
+    post_id: int
+    language: str
+    sentiment: Sentiment
+    mentions: tuple[Mention, ...]
+    stages: tuple[StageLabel, ...]
+    opinions: tuple[Opinion, ...]
+    version: str
+    analysed_at: datetime
+
+    @property
+    def stage(self) -> str | None:
+        """The stage it most likely speaks of, if any."""
+        return self.stages[0].stage if self.stages else None
+
+    @property
+    def brands(self) -> tuple[str, ...]:
+        """The brands it speaks of, each once, in order of appearance."""
+        return tuple(dict.fromkeys(mention.brand for mention in self.mentions))
+
+
+class Label(StrEnum):
+    """What a person can correct in an analysis."""
+
+    LANGUAGE = "language"
+    POLARITY = "polarity"
+    STAGE = "stage"
+    BRAND = "brand"
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A person's label. It wins over the pipeline's, whatever its version.
+
+    ``value`` is the right label; an empty one says that there is none.
+    """
+
+    post_id: int
+    label: Label
+    value: str
+    person: str
+    at: datetime
+
+
+_CERTAIN_SCORE = {Polarity.NEGATIVE: -1.0, Polarity.NEUTRAL: 0.0, Polarity.POSITIVE: 1.0}
+
+
+def corrected(analysis: Analysis, corrections: Iterable[Correction]) -> Analysis:
+    """The analysis as people have put it right, the latest word on each label winning."""
+    for correction in sorted(corrections, key=lambda one: one.at):
+        analysis = _apply(analysis, correction)
+    return analysis
+
+
+def _apply(analysis: Analysis, correction: Correction) -> Analysis:
+    value = correction.value
+    match correction.label:
+        case Label.LANGUAGE:
+            return replace(analysis, language=value)
+        case Label.POLARITY:
+            polarity = Polarity(value)
+            sentiment = Sentiment(polarity, _CERTAIN_SCORE[polarity], 1.0)
+            return replace(analysis, sentiment=sentiment)
+        case Label.STAGE:
+            return replace(analysis, stages=(StageLabel(value, 1.0),) if value else ())
+        case Label.BRAND:
+            return replace(analysis, mentions=(Mention(value),) if value else ())

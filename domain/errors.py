@@ -1,0 +1,126 @@
+"""The error tree. Every message says what happened, where, and what to do.
+
+::
+
+    BocaError                  exit 1
+    ├── UsageError             exit 2   the command line was off
+    ├── SettingsError          exit 3   config.yaml is wrong; lists every mistake
+    ├── StorageError           exit 4   the database cannot be used
+    │   ├── StorageBusy                 somebody else holds it; try again
+    │   └── StorageFull                 no space left on the disk
+    ├── SourceError            exit 5   a source cannot be read
+    │   ├── SourceUnreachable           no answer, or not in time
+    │   ├── SourceForbidden             robots.txt, the guard or the site says no
+    │   └── SourceMalformed             it answered something we cannot read
+    ├── ModelError             exit 6   a language model is missing or unfit
+    ├── NotifyError            exit 7   a channel did not take a message
+    └── AlreadyRunning         exit 8   another Boca works on the same store
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class BocaError(Exception):
+    """The root of every error that Boca raises on purpose."""
+
+    exit_code = 1
+
+    def __init__(self, what: str, *, where: str = "", todo: str = "") -> None:
+        self.what, self.where, self.todo = what, where, todo
+        super().__init__(what)
+
+    def __str__(self) -> str:
+        place = f" ({self.where})" if self.where else ""
+        advice = f" → {self.todo}" if self.todo else ""
+        return f"{self.what}{place}{advice}"
+
+
+class UsageError(BocaError):
+    """The command line asks for something that cannot be."""
+
+    exit_code = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """One thing wrong in the settings: ``path`` as in ``sources.2.url``."""
+
+    path: str
+    rule: str
+    todo: str = ""
+
+    def __str__(self) -> str:
+        advice = f" → {self.todo}" if self.todo else ""
+        return f"{self.path}: {self.rule}{advice}"
+
+
+class SettingsError(BocaError):
+    """The settings are wrong. All mistakes are told at once."""
+
+    exit_code = 3
+
+    def __init__(self, mistakes: tuple[Mistake, ...], *, where: str = "config.yaml") -> None:
+        self.mistakes = mistakes
+        count = "1 mistake" if len(mistakes) == 1 else f"{len(mistakes)} mistakes"
+        listed = "".join(f"\n  • {mistake}" for mistake in mistakes)
+        super().__init__(f"{count} in the settings", where=where)
+        self._listed = listed
+
+    def __str__(self) -> str:
+        return f"{super().__str__()}{self._listed}"
+
+
+class StorageError(BocaError):
+    """The database cannot be used."""
+
+    exit_code = 4
+
+
+class StorageBusy(StorageError):
+    """Another process holds the database; nothing was written."""
+
+
+class StorageFull(StorageError):
+    """The disk is full; the transaction was rolled back."""
+
+
+class SourceError(BocaError):
+    """A source cannot be read."""
+
+    exit_code = 5
+
+
+class SourceUnreachable(SourceError):
+    """No answer, or not in time."""
+
+
+class SourceForbidden(SourceError):
+    """robots.txt, the network guard or the site itself says no."""
+
+
+class SourceMalformed(SourceError):
+    """The source answered something that cannot be read."""
+
+
+class ModelError(BocaError):
+    """A language model is missing, or does not fit its task."""
+
+    exit_code = 6
+
+
+class NotifyError(BocaError):
+    """A channel did not take a message."""
+
+    exit_code = 7
+
+    def __init__(self, what: str, *, retryable: bool, where: str = "", todo: str = "") -> None:
+        self.retryable = retryable
+        super().__init__(what, where=where, todo=todo)
+
+
+class AlreadyRunning(BocaError):
+    """Another Boca works on the same store."""
+
+    exit_code = 8

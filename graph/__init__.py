@@ -1,0 +1,1 @@
+"""Turn interactions into reach, influence and communities."""

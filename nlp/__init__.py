@@ -1,0 +1,1 @@
+"""Turn a post's text into an analysis."""
