@@ -72,3 +72,7 @@ class Experience:
     reach: Reach
     priority: Priority
     id: int = 0
+
+
+UNSORTED = "unsorted"
+"""The stage of an experience whose step of the service could not be told."""

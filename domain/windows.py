@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -86,3 +87,14 @@ def utc(moment: datetime) -> datetime:
     if moment.tzinfo is None:
         raise ValueError(f"{moment} has no time zone")
     return moment.astimezone(UTC)
+
+
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+
+
+def duration(text: str) -> timedelta:
+    """A length of time as people write it: ``90s``, ``15m``, ``1h30m``, ``2d``, ``1w``."""
+    parts = re.findall(r"(\d+)\s*([smhdw])", text.strip().lower())
+    if not parts or "".join(f"{n}{u}" for n, u in parts) != re.sub(r"\s", "", text.lower()):
+        raise ValueError(f"{text!r} is not a length of time; write 90s, 15m, 1h30m, 2d or 1w")
+    return timedelta(seconds=sum(int(number) * _UNITS[unit] for number, unit in parts))
