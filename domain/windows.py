@@ -92,9 +92,17 @@ def utc(moment: datetime) -> datetime:
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 
 
-def duration(text: str) -> timedelta:
-    """A length of time as people write it: ``90s``, ``15m``, ``1h30m``, ``2d``, ``1w``."""
-    parts = re.findall(r"(\d+)\s*([smhdw])", text.strip().lower())
-    if not parts or "".join(f"{n}{u}" for n, u in parts) != re.sub(r"\s", "", text.lower()):
+def duration(text: str | timedelta) -> timedelta:
+    """A length of time as people write it: ``90s``, ``15m``, ``1h30m``, ``2d``, ``1w``.
+
+    A timedelta is one already. Raises ValueError saying what to write instead.
+
+    >>> duration("1h30m")
+    datetime.timedelta(seconds=5400)
+    """
+    if isinstance(text, timedelta):
+        return text
+    if not isinstance(text, str) or not re.fullmatch(r"\s*(\d{1,9}\s*[smhdw]\s*)+", text.lower()):
         raise ValueError(f"{text!r} is not a length of time; write 90s, 15m, 1h30m, 2d or 1w")
+    parts = re.findall(r"(\d+)\s*([smhdw])", text.lower())
     return timedelta(seconds=sum(int(number) * _UNITS[unit] for number, unit in parts))

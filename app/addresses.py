@@ -1,0 +1,62 @@
+"""Where each page lives: the one place that knows the paths of the site."""
+
+from __future__ import annotations
+
+from datetime import date
+from urllib.parse import quote, urlencode, urlsplit
+
+
+def experience(id: int) -> str:
+    """An experience: its thread, reasons and playbook."""
+    return f"/experiences/{id}"
+
+
+def post(id: int) -> str:
+    """A post within its conversation."""
+    return f"/posts/{id}"
+
+
+def author(id: int) -> str:
+    """An author: influence, posts, experiences."""
+    return f"/authors/{id}"
+
+
+def alert(key: str) -> str:
+    """One firing of a rule."""
+    return f"/alerts/{quote(key, safe='')}"
+
+
+def overview(brand: str | None = None, until: date | None = None, days: int | None = None) -> str:
+    """A brand over time; ``until`` is the last day shown."""
+    return _with("/", brand=brand, until=until and until.isoformat(), days=days)
+
+
+def queue(brand: str | None = None, stage: str | None = None) -> str:
+    """What to mend next."""
+    return _with("/queue", brand=brand, stage=stage)
+
+
+def alerts(brand: str | None = None) -> str:
+    """Incidents and their alerts."""
+    return _with("/alerts", brand=brand)
+
+
+def sources() -> str:
+    """The health of what we listen to."""
+    return "/sources"
+
+
+def _with(path: str, **query: object) -> str:
+    given = {name: value for name, value in query.items() if value is not None}
+    return f"{path}?{urlencode(given)}" if given else path
+
+
+def outward(url: str | None) -> str | None:
+    """A link found in crawled data, if it is a plain web address; else None."""
+    if not url or len(url) > 2_000:
+        return None
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return url if parts.scheme in ("http", "https") and parts.hostname else None

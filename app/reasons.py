@@ -1,0 +1,136 @@
+"""Every reason that Boca gives, as a sentence: what a ``Reason``'s code says in words.
+
+A sentence's places are filled by the reason's params, each said by its name's rule:
+``percent`` is a share in [0, 1], ``age`` and ``hours`` are hours, ``stage`` a stage's id;
+other numbers are said as numbers and words as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from app.languages import Tongue
+from domain.experiences import Factor, Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence in English; ``by`` names the number that chooses between one and many."""
+
+    many: str
+    one: str = ""
+    by: str = ""
+
+
+def N_(message: str) -> str:  # noqa: N802 - gettext's own name for "translate this later"
+    """Mark a message for translation where it stands; it is said later."""
+    return message
+
+
+SENTENCES: Mapping[str, Sentence] = {
+    "severity.rating": Sentence(N_("gave %(rating)s of %(best)s")),
+    "severity.sentiment": Sentence(N_("reads %(percent)s negative")),
+    "severity.stage": Sentence(N_("%(stage)s is weighted %(weight)s")),
+    "severity.serious_words": Sentence(N_("speaks of %(words)s")),
+    "reach.author": Sentence(
+        N_("one post of this author sets about %(value)s people in motion"),
+        N_("one post of this author sets about %(value)s person in motion"),
+        by="value",
+    ),
+    "reach.unknown_author": Sentence(
+        N_("the author is unknown: the source's mean of %(value)s is used")
+    ),
+    "reach.acted": Sentence(
+        N_("%(count)s people have acted on it"),
+        N_("%(count)s person has acted on it"),
+        by="count",
+    ),
+    "reach.remaining": Sentence(N_("%(percent)s of reactions usually come later than %(age)s")),
+    "floor.serious": Sentence(
+        N_("serious and unanswered for %(hours)s h: kept in sight whatever its reach")
+    ),
+    "high_reach_experience": Sentence(
+        N_("expected to reach %(to_come)s more people (severity %(severity)s)"),
+        N_("expected to reach %(to_come)s more person (severity %(severity)s)"),
+        by="to_come",
+    ),
+    "volume_spike": Sentence(
+        N_("%(count)s mentions in an hour where %(expected)s are usual"),
+        N_("%(count)s mention in an hour where %(expected)s are usual"),
+        by="count",
+    ),
+    "flood": Sentence(
+        N_("%(count)s more alerts in the last hour"),
+        N_("%(count)s more alert in the last hour"),
+        by="count",
+    ),
+}
+
+FACTORS: Mapping[str, str] = {
+    "severity": N_("Severity"),
+    "rating": N_("Rating"),
+    "sentiment": N_("Sentiment"),
+    "stage": N_("Stage"),
+    "serious_words": N_("Serious words"),
+    "reach": N_("Reach to come"),
+    "author": N_("The author's reach"),
+    "unknown_author": N_("The author's reach"),
+    "acted": N_("Acted already"),
+    "remaining": N_("Still to come"),
+    "floor": N_("Floor"),
+    "serious": N_("Floor"),
+}
+
+RULES: Mapping[str, str] = {
+    "high_reach_experience": N_("Far-reaching experience"),
+    "volume_spike": N_("Unusual volume"),
+    "flood": N_("Many alerts at once"),
+}
+
+
+def sentence(reason: Reason, tongue: Tongue, stages: Mapping[str, str] | None = None) -> str:
+    """The reason in the reader's words; an unknown code is said as it is.
+
+    ``stages`` maps a stage's id to its name.
+    """
+    known = SENTENCES.get(reason.code)
+    if known is None:
+        return reason.code
+    places = {
+        name: _said(name, value, tongue, stages or {}) for name, value in reason.params.items()
+    }
+    try:
+        return _template(known, reason, tongue) % places
+    except KeyError:
+        return reason.code
+
+
+def factor_name(factor: Factor, tongue: Tongue) -> str:
+    """What an ingredient of a priority is called."""
+    name = factor.name.rpartition(".")[2]
+    return tongue.say(FACTORS[name]) if name in FACTORS else factor.name
+
+
+def rule_name(kind: str, tongue: Tongue) -> str:
+    """What a kind of rule is called."""
+    return tongue.say(RULES[kind]) if kind in RULES else kind
+
+
+def _template(known: Sentence, reason: Reason, tongue: Tongue) -> str:
+    if not known.by:
+        return tongue.say(known.many)
+    return tongue.plural(known.one, known.many, float(reason.params.get(known.by, 2)))
+
+
+_RULES_OF_SPEECH: Mapping[str, Callable[[float, Tongue], str]] = {
+    "percent": lambda share, tongue: tongue.percent(share),
+    "age": lambda hours, tongue: tongue.duration(timedelta(hours=hours)),
+}
+
+
+def _said(name: str, value: str | int | float, tongue: Tongue, stages: Mapping[str, str]) -> str:
+    if isinstance(value, str):
+        return stages.get(value, value) if name == "stage" else value
+    return _RULES_OF_SPEECH.get(name, lambda number, tongue: tongue.number(number))(value, tongue)
