@@ -1,0 +1,107 @@
+"""Moments as sites and files write them, read into aware UTC."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta, tzinfo
+from email.utils import parsedate_to_datetime
+from functools import lru_cache
+
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+LEEWAY = timedelta(days=1)
+
+_ISO = re.compile(r"\d{4}-?\d{2}-?\d{2}")
+_EPOCH = re.compile(r"-?\d{9,16}(\.\d+)?")
+_NUMERIC = re.compile(
+    r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:[ T,]+(\d{1,2}):(\d{2})(?::(\d{2}))?)?$"
+)
+
+
+class AbsurdTime(ValueError):
+    """A moment that was read, but at which nobody can have written it."""
+
+
+def reader(
+    zone: tzinfo, now: datetime, *, day_first: bool = False, pattern: str | None = None
+) -> Callable[[object], datetime]:
+    """A function that reads moments: naive ones lie in ``zone``.
+
+    It raises ValueError for what cannot be read, and AbsurdTime for what lies before
+    1990 or more than a day after ``now``. ``pattern`` is a strptime format.
+    """
+
+    def read(value: object) -> datetime:
+        moment = _moment(value, day_first, pattern)
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=zone)
+        return plausible(moment, now)
+
+    return read
+
+
+def plausible(moment: datetime, now: datetime) -> datetime:
+    """The moment in UTC, if somebody can have written something then."""
+    try:
+        moment = moment.astimezone(UTC)
+    except (OverflowError, ValueError) as error:
+        raise AbsurdTime(f"{moment} is out of range") from error
+    if not EARLIEST <= moment <= now + LEEWAY:
+        raise AbsurdTime(f"{moment.isoformat()} lies outside 1990 to today")
+    return moment
+
+
+def _moment(value: object, day_first: bool, pattern: str | None) -> datetime:
+    if isinstance(value, datetime):
+        return value
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return _epoch(float(value))
+    text = str(value).strip()
+    if pattern is not None:
+        return datetime.strptime(text, pattern)  # noqa: DTZ007 - the caller adds the zone
+    if _EPOCH.fullmatch(text):
+        return _epoch(float(text))
+    return _written(text, day_first)
+
+
+def _written(text: str, day_first: bool) -> datetime:
+    if _ISO.match(text):
+        try:
+            return datetime.fromisoformat(text)
+        except ValueError:
+            pass
+    if match := _NUMERIC.match(text):
+        return _numeric([int(part or 0) for part in match.groups()], day_first)
+    return _in_words(text, day_first)
+
+
+def _numeric(parts: list[int], day_first: bool) -> datetime:
+    first, second, year, hour, minute, second_of_minute = parts
+    day, month = (first, second) if day_first or first > 12 else (second, first)
+    return datetime(year, month, day, hour, minute, second_of_minute)  # noqa: DTZ001
+
+
+def _epoch(seconds: float) -> datetime:
+    """Seconds, milliseconds or microseconds since 1970, told apart by their size."""
+    for scale in (1.0, 1e3, 1e6):
+        if abs(seconds) / scale < 1e11:
+            return datetime.fromtimestamp(seconds / scale, UTC)
+    raise AbsurdTime(f"{seconds} is not a time since 1970")
+
+
+@lru_cache(maxsize=4096)
+def _in_words(text: str, day_first: bool) -> datetime:
+    try:
+        return parsedate_to_datetime(text)
+    except (ValueError, TypeError, IndexError):
+        pass
+    if not any(mark.isdigit() for mark in text) or len(text) > 80:
+        raise ValueError(f"{text[:80]!r} is not a time")
+    # Imported here: it takes half a second, and few sources write dates in words.
+    import dateparser
+
+    order = "DMY" if day_first else "MDY"
+    found = dateparser.parse(text, settings={"DATE_ORDER": order, "STRICT_PARSING": True})
+    if found is None:
+        raise ValueError(f"{text!r} is not a time")
+    return found

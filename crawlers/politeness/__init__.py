@@ -1,0 +1,1 @@
+"""Good manners and safety: one place that every request of every source passes."""
