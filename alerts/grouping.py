@@ -17,7 +17,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from domain.analyses import Analysis, Polarity
 from domain.brands import Brand
-from domain.experiences import UNSORTED, Experience, Priority, Reach
+from domain.experiences import UNSORTED, Experience
 from domain.posts import Post, PostKind
 from domain.windows import duration
 
@@ -57,7 +57,7 @@ class Grouping:
 
     gap: timedelta
     drafts: dict[str, Draft] = field(default_factory=dict)
-    _of_author: dict[tuple[int, str], set[str]] = field(default_factory=dict)
+    _of_author: dict[int, set[str]] = field(default_factory=dict)
 
     def know(self, experience: Experience, threads: Iterable[tuple[str, str]]) -> None:
         """Take in an experience that storage already has."""
@@ -74,22 +74,38 @@ class Grouping:
             )
         )
 
+    def forget(self, post_ids: Iterable[int]) -> None:
+        """Take posts out of their drafts, to be placed anew as they are read now."""
+        gone = frozenset(post_ids)
+        for key, draft in self.drafts.items():
+            if not gone.isdisjoint(draft.post_ids):
+                left = tuple(one for one in draft.post_ids if one not in gone)
+                self.drafts[key] = replace(draft, post_ids=left)
+
+    def brands_in_thread(self, post: Post) -> list[str]:
+        """The brands that this author already told of in this post's thread."""
+        place = (post.source, post.root)
+        told = [draft for draft in self._own(post) if draft.post_ids and place in draft.threads]
+        return list(dict.fromkeys(draft.brand for draft in told))
+
     def place(self, post: Post, analysis: Analysis, brand: str) -> str:
         """Put a post where it belongs; the key of its experience."""
         draft = self._home(post, analysis.stage, brand) or _opened(post, analysis, brand)
         self._keep(_grown(draft, post))
         return draft.key
 
+    def _own(self, post: Post) -> list[Draft]:
+        """The drafts of a post's author, in a fixed order; none for an anonymous one."""
+        keys = self._of_author.get(post.author.id, set()) if post.author else set()
+        return [self.drafts[key] for key in sorted(keys)]
+
     def _keep(self, draft: Draft) -> None:
         self.drafts[draft.key] = draft
         if draft.author_id is not None:
-            self._of_author.setdefault((draft.author_id, draft.brand), set()).add(draft.key)
+            self._of_author.setdefault(draft.author_id, set()).add(draft.key)
 
     def _home(self, post: Post, stage: str | None, brand: str) -> Draft | None:
-        if post.author is None:
-            return None
-        keys = self._of_author.get((post.author.id, brand), set())
-        own = [self.drafts[key] for key in sorted(keys)]
+        own = [draft for draft in self._own(post) if draft.brand == brand]
         followed = [draft for draft in own if _follows_up(draft, post, stage)]
         near = [draft for draft in own if _near(draft, post, stage, self.gap)]
         return max(followed or near, key=lambda draft: draft.last_told_at, default=None)
@@ -97,7 +113,7 @@ class Grouping:
 
 def _follows_up(draft: Draft, post: Post, stage: str | None) -> bool:
     """In the same thread, of the same stage or of one that either leaves untold."""
-    untold = stage is None or draft.stage == UNSORTED
+    untold = bool(draft.post_ids) and (stage is None or draft.stage == UNSORTED)
     return (post.source, post.root) in draft.threads and (untold or stage == draft.stage)
 
 
@@ -141,15 +157,8 @@ def tells(post: Post, analysis: Analysis) -> bool:
 
 
 def brands_told(
-    post: Post,
-    analysis: Analysis,
-    brands: Mapping[str, Brand],
-    inherited: Sequence[str],
+    analysis: Analysis, brands: Mapping[str, Brand], inherited: Sequence[str]
 ) -> list[str]:
     """The own brands that a post tells of; a follow-up inherits those of its thread."""
     named = [brand for brand in analysis.brands if brand in brands]
     return [brand for brand in named or inherited if brands[brand].own]
-
-
-UNWEIGHED = Priority(0.0, ())
-UNMET = Reach(0, 0.0, 0.0, 0.0)

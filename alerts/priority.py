@@ -3,7 +3,8 @@
 Severity joins what the customer says (rating and sentiment), how much a failure of that
 stage harms (the blueprint's weight) and words of real danger. Reach still to come is a
 forecast made by ``graph``; here it is only weighed. A floor keeps serious cases of quiet
-people in sight: it grows with waiting, as ageing does in a fair queue, so that none starves.
+people in sight: it grows with waiting, as ageing does in a fair queue, so that none starves,
+and fades once the case is too old to be mended.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ class PrioritySettings(BaseModel):
         default=1.0, ge=0, description="People added to the floor for each day of waiting."
     )
     floor_days: float = Field(
-        default=30.0, ge=0, description="Days after which the floor grows no more."
+        default=30.0, gt=0, description="Days the floor grows; then it halves as often."
     )
 
 
@@ -131,8 +132,9 @@ def prioritise(
 def _floor(value: float, waiting: timedelta | None, settings: PrioritySettings) -> float:
     if waiting is None or value < settings.serious_severity:
         return 0.0
-    days = min(max(waiting / timedelta(days=1), 0.0), settings.floor_days)
-    return value * (1 + settings.floor_growth_per_day * days)
+    days, grows = max(waiting / timedelta(days=1), 0.0), settings.floor_days
+    fading = 0.5 ** (max(days - grows, 0.0) / grows)
+    return value * (1 + settings.floor_growth_per_day * min(days, grows)) * fading
 
 
 def unanswered_for(

@@ -7,7 +7,7 @@ other numbers are said as numbers and words as they are.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -124,13 +124,11 @@ def _template(known: Sentence, reason: Reason, tongue: Tongue) -> str:
     return tongue.plural(known.one, known.many, float(reason.params.get(known.by, 2)))
 
 
-_RULES_OF_SPEECH: Mapping[str, Callable[[float, Tongue], str]] = {
-    "percent": lambda share, tongue: tongue.percent(share),
-    "age": lambda hours, tongue: tongue.duration(timedelta(hours=hours)),
-}
-
-
-def _said(name: str, value: str | int | float, tongue: Tongue, stages: Mapping[str, str]) -> str:
+def _said(name: str, value: str | float, tongue: Tongue, stages: Mapping[str, str]) -> str:
     if isinstance(value, str):
         return stages.get(value, value) if name == "stage" else value
-    return _RULES_OF_SPEECH.get(name, lambda number, tongue: tongue.number(number))(value, tongue)
+    if name == "percent":
+        return tongue.percent(value)
+    if name == "age":
+        return tongue.duration(timedelta(hours=value))
+    return tongue.number(value)

@@ -1,0 +1,60 @@
+"""Turn posts into interactions, and interactions into the influence of every author."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from datetime import datetime
+from itertools import groupby
+
+from app.application import App
+from domain.influence import Interaction
+from domain.posts import Post
+from domain.runs import Run, RunOutcome
+from graph.actions import ActionLog
+from graph.acts import handles_in, interactions_of, targets
+from graph.measure import measure as measures_of
+from storage.unit import Unit
+
+BATCH = 5_000
+
+
+def link(app: App, now: datetime) -> Run:
+    """Make interactions of the acts in posts not looked at yet."""
+    posts = made = 0
+    while True:
+        with app.store.writing() as unit:
+            batch = unit.posts.unlinked(BATCH)
+            made += unit.interactions.add(list(_interactions(unit, batch)))
+            unit.posts.mark_linked([post.id for post in batch])
+        if not batch:
+            break
+        posts += len(batch)
+        app.progress("link", posts)
+    counts = {"posts": posts, "interactions": made}
+    return Run("link", now, app.clock(), RunOutcome.OK, counts)
+
+
+def _interactions(unit: Unit, posts: list[Post]) -> Iterator[Interaction]:
+    by_source = sorted(posts, key=lambda post: post.source)
+    for source, group in groupby(by_source, key=lambda post: post.source):
+        members = list(group)
+        known = unit.posts.keys(source, targets(members))
+        accounts = unit.authors.handles(source, _handles(members))
+        for post in members:
+            yield from interactions_of(post, known, accounts)
+
+
+def _handles(posts: Collection[Post]) -> frozenset[str]:
+    return frozenset(handle for post in posts for handle in handles_in(post))
+
+
+def measure(app: App, now: datetime) -> Run:
+    """Measure every author's influence from the whole log of acts."""
+    with app.store.reading() as unit:
+        log = ActionLog.build(unit.interactions.log(None), unit.posts.spoken(None))
+    measured = measures_of(log, app.settings.graph, now)
+    with app.store.writing() as unit:
+        for name, rows in measured.items():
+            unit.influence.replace(name, rows)
+    counts = {"authors": log.authors, "acts": log.acts}
+    return Run("measure", now, app.clock(), RunOutcome.OK, counts)

@@ -1,0 +1,135 @@
+"""Small charts as inline SVG: no script, no style attribute, readable by a screen reader.
+
+Colours come from the style sheet by class, so that light, dark and print each have theirs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from math import ceil, log10
+
+from markupsafe import Markup, escape
+
+from app.languages import Tongue
+
+_HEIGHT, _TOP, _LEFT, _BOTTOM = 220, 10, 34, 24
+_KINDS = ("negative", "neutral", "positive")
+
+
+@dataclass(frozen=True, slots=True)
+class DayCount:
+    """The mentions of one local day by how they feel."""
+
+    day: date
+    negative: int
+    neutral: int
+    positive: int
+
+    @property
+    def total(self) -> int:
+        """All mentions of the day."""
+        return self.negative + self.neutral + self.positive
+
+    @property
+    def parts(self) -> tuple[tuple[str, int], ...]:
+        """The counts from the bar's foot upwards, each with its kind."""
+        return tuple(zip(_KINDS, (self.negative, self.neutral, self.positive), strict=True))
+
+
+def day_bars(days: Sequence[DayCount], tongue: Tongue, width: int = 720) -> Markup:
+    """One stacked bar for each day: negative at the foot, neutral, positive on top."""
+    ceiling = nice_ceiling(max((day.total for day in days), default=0))
+    label = tongue.say("Mentions per day by sentiment")
+    parts = [_grid(ceiling, width, tongue), *_bars(days, ceiling, width, tongue)]
+    return Markup(
+        '<svg class="chart chart-{}" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>'
+    ).format(width, width, _HEIGHT, label, Markup("").join(parts))
+
+
+def nice_ceiling(highest: float) -> int:
+    """The next round number for an axis' end: 1, 2, 4, 5, 8 or 10 times a power of ten."""
+    if highest <= 4:
+        return 4
+    power = 10 ** int(log10(highest))
+    step = next(step for step in (1, 2, 4, 5, 8, 10) if step * power >= highest)
+    return int(step * power)
+
+
+def _y(value: float, ceiling: int) -> float:
+    return _TOP + (_HEIGHT - _TOP - _BOTTOM) * (1 - value / ceiling)
+
+
+def _grid(ceiling: int, width: int, tongue: Tongue) -> Markup:
+    lines = []
+    for value in (0, ceiling / 2, ceiling):
+        y = _y(value, ceiling)
+        lines.append(
+            Markup(
+                '<line class="grid" x1="{}" x2="{}" y1="{:.1f}" y2="{:.1f}"/>'
+                '<text class="axis" x="{}" y="{:.1f}" text-anchor="end">{}</text>'
+            ).format(_LEFT, width, y, y, _LEFT - 6, y + 4, tongue.number(value))
+        )
+    return Markup("").join(lines)
+
+
+def _bars(days: Sequence[DayCount], ceiling: int, width: int, tongue: Tongue) -> list[Markup]:
+    slot = (width - _LEFT) / max(len(days), 1)
+    every = ceil(len(days) / (width / 90))
+    drawn = []
+    for place, day in enumerate(days):
+        x = _LEFT + place * slot
+        drawn.append(_bar(day, x + slot * 0.14, slot * 0.72, ceiling, tongue))
+        if (len(days) - 1 - place) % every == 0:
+            drawn.append(_day_label(day.day, min(x + slot / 2, width - 20), tongue))
+    return drawn
+
+
+def _bar(day: DayCount, x: float, width: float, ceiling: int, tongue: Tongue) -> Markup:
+    boxes, foot = [], 0
+    for kind, count in day.parts:
+        top, bottom = _y(foot + count, ceiling), _y(foot, ceiling)
+        foot += count
+        if count:
+            boxes.append(
+                Markup(
+                    '<rect class="{}" x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}"/>'
+                ).format(kind, x, top, width, max(bottom - top, 0.5))
+            )
+    title = Markup("<title>{}</title>").format(day_in_words(day, tongue))
+    return Markup("<g>{}{}</g>").format(title, Markup("").join(boxes))
+
+
+def _day_label(day: date, x: float, tongue: Tongue) -> Markup:
+    return Markup('<text class="axis" x="{:.1f}" y="{}" text-anchor="middle">{}</text>').format(
+        x, _HEIGHT - 6, tongue.day_month(day)
+    )
+
+
+def day_in_words(day: DayCount, tongue: Tongue) -> str:
+    """A day's bar as a sentence."""
+    return tongue.say(
+        "%(day)s: %(negative)s negative, %(neutral)s neutral, %(positive)s positive",
+        day=tongue.day(day.day),
+        negative=tongue.number(day.negative),
+        neutral=tongue.number(day.neutral),
+        positive=tongue.number(day.positive),
+    )
+
+
+def interval(value: float, low: float, high: float, words: str) -> Markup:
+    """A value as a dot on the line of its interval, from zero to the interval's end."""
+    end = nice_ceiling(max(high, value, 1))
+    left, right, dot = (4 + 192 * max(0.0, part) / end for part in (low, high, value))
+    return Markup(
+        '<svg class="interval" viewBox="0 0 200 16" role="img" aria-label="{}">'
+        '<line class="track" x1="4" x2="196" y1="8" y2="8"/>'
+        '<line class="range" x1="{:.1f}" x2="{:.1f}" y1="8" y2="8"/>'
+        '<circle class="dot" cx="{:.1f}" cy="8" r="4.5"/></svg>'
+    ).format(escape(words), left, right, dot)
+
+
+def heat_level(negative: int, most: int) -> int:
+    """How dark a cell is, from 0 (nothing) to 5 (the most there is)."""
+    return ceil(5 * negative / most) if most else 0

@@ -1,0 +1,115 @@
+"""A brand over time, and the health of what we listen to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from app.web.charts import DayCount
+from app.web.reading import Card, cards
+from domain.posts import CrawlReport
+from domain.windows import Window, local_day
+
+if TYPE_CHECKING:
+    from storage import Unit
+
+_WEEKS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class WeekCell:
+    """The mentions of one stage in one week, and how many of them are negative."""
+
+    total: int
+    negative: int
+
+
+@dataclass(frozen=True, slots=True)
+class StageRow:
+    """One stage over the weeks shown."""
+
+    stage: str
+    cells: tuple[WeekCell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceHealth:
+    """One source: its last visit, what it gave lately, and what was refused of it."""
+
+    name: str
+    report: CrawlReport | None
+    posts: int
+    last_post_at: datetime | None
+    rejected: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """A brand over time."""
+
+    brand: str
+    days: tuple[DayCount, ...]
+    totals: Mapping[str, int]
+    before: Mapping[str, int]
+    weeks: tuple[date, ...]
+    stages: tuple[StageRow, ...]
+    top: tuple[Card, ...]
+    sources: tuple[SourceHealth, ...]
+
+
+def shown_window(until: date, days: int, zone: ZoneInfo) -> Window:
+    """The ``days`` local days that end with ``until``."""
+    first = local_day(until - timedelta(days=days - 1), zone)
+    return Window(first.start, local_day(until, zone).end)
+
+
+def overview(unit: Unit, brand: str, until: date, days: int, zone: ZoneInfo) -> Overview:
+    """Everything the first page says of a brand."""
+    window = shown_window(until, days, zone)
+    weeks = _weeks(until)
+    since = local_day(weeks[0], zone).start
+    return Overview(
+        brand=brand,
+        days=tuple(DayCount(*row) for row in unit.overview.days(brand, window, zone)),
+        totals=unit.overview.totals(brand, window),
+        before=unit.overview.totals(brand, window.before()),
+        weeks=weeks,
+        stages=_stage_rows(unit, brand, Window(since, window.end), weeks, zone),
+        top=tuple(cards(unit, unit.experiences.queue(brand=brand, since=window.start, limit=5))),
+        sources=tuple(source_health(unit, window)),
+    )
+
+
+def _weeks(until: date) -> tuple[date, ...]:
+    monday = until - timedelta(days=until.weekday())
+    return tuple(monday - timedelta(weeks=back) for back in reversed(range(_WEEKS)))
+
+
+def _stage_rows(
+    unit: Unit, brand: str, window: Window, weeks: tuple[date, ...], zone: ZoneInfo
+) -> tuple[StageRow, ...]:
+    counted: dict[str, dict[date, WeekCell]] = {}
+    for stage, monday, total, negative in unit.overview.stages_by_week(brand, window, zone):
+        counted.setdefault(stage, {})[monday] = WeekCell(total, negative)
+    nothing = WeekCell(0, 0)
+    rows = [
+        StageRow(stage, tuple(cells.get(week, nothing) for week in weeks))
+        for stage, cells in counted.items()
+    ]
+    return tuple(sorted(rows, key=lambda row: -sum(cell.negative for cell in row.cells)))
+
+
+def source_health(unit: Unit, window: Window) -> list[SourceHealth]:
+    """Every source that was ever visited or gave a post in the window."""
+    visits = unit.sources.last_crawls()
+    gave = {source: (posts, last) for source, posts, last in unit.overview.sources(window)}
+    refused: dict[str, dict[str, int]] = {}
+    for (source, code), count in unit.quarantine.counts().items():
+        refused.setdefault(source, {})[code] = count
+    return [
+        SourceHealth(name, visits.get(name), *gave.get(name, (0, None)), refused.get(name, {}))
+        for name in sorted({*visits, *gave, *refused})
+    ]

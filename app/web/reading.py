@@ -1,0 +1,117 @@
+"""What the pages and the API show, read from one snapshot of the store."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from app.templating import one_line
+from app.web.context import WebContext
+from app.web.thread import Turn, turns
+from domain.alerts import Alert, Incident, IncidentState
+from domain.analyses import Correction
+from domain.experiences import Experience
+from domain.influence import EXPECTED_REACH, Influence
+from domain.people import Author
+from domain.posts import Post, PostVersion
+
+if TYPE_CHECKING:
+    from storage import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """An experience in a list: the post that opened it, in short."""
+
+    experience: Experience
+    author: str
+    source: str
+    excerpt: str
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """Posts in their conversations, with what was corrected and edited."""
+
+    turns: tuple[Turn, ...]
+    corrections: tuple[Correction, ...]
+    versions: tuple[PostVersion, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorView:
+    """An author: every measure of influence, the latest posts and experiences."""
+
+    author: Author
+    influence: tuple[Influence, ...]
+    mean_reach: float | None
+    posts: tuple[Post, ...]
+    experiences: tuple[Card, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentView:
+    """An incident with its latest alerts."""
+
+    incident: Incident
+    alerts: tuple[Alert, ...]
+
+
+def cards(unit: Unit, experiences: Sequence[Experience]) -> list[Card]:
+    """The experiences with the posts that opened them."""
+    posts = unit.posts.get_many([one.post_ids[0] for one in experiences if one.post_ids])
+    return [_card(one, posts.get(one.post_ids[0]) if one.post_ids else None) for one in experiences]
+
+
+def _card(experience: Experience, post: Post | None) -> Card:
+    if post is None:
+        return Card(experience, "", "", "", None)
+    return Card(experience, author_name(post.author), post.source, _excerpt(post), post.url)
+
+
+def _excerpt(post: Post) -> str:
+    return one_line(post.content, 240)
+
+
+def author_name(author: Author | None) -> str:
+    """What an author is called, in one line; nothing for the anonymous."""
+    return one_line(author.name or author.external_id, 60) if author else ""
+
+
+def conversation(
+    unit: Unit, context: WebContext, post_ids: Sequence[int], brand: str | None
+) -> Conversation:
+    """The threads that these posts stand in, each once, in the order of the posts."""
+    posts: dict[int, Post] = {}
+    for post_id in post_ids[:20]:
+        if post_id not in posts:
+            posts.update((post.id, post) for post in unit.posts.thread(post_id, limit=500))
+    analyses = unit.analyses.get_many(list(posts))
+    told = frozenset(post_ids)
+    return Conversation(
+        turns=tuple(turns(list(posts.values()), analyses, told, context.brand(brand))),
+        corrections=tuple(chain.from_iterable(map(unit.analyses.corrections, post_ids[:20]))),
+        versions=tuple(chain.from_iterable(map(unit.posts.versions, post_ids[:20]))),
+    )
+
+
+def author_view(unit: Unit, author: Author) -> AuthorView:
+    """An author with everything known of them."""
+    return AuthorView(
+        author=author,
+        influence=tuple(unit.influence.of(author.id)),
+        mean_reach=unit.influence.mean(EXPECTED_REACH),
+        posts=tuple(unit.authors.posts_of(author.id, 30)),
+        experiences=tuple(cards(unit, unit.experiences.of_author(author.id, 30))),
+    )
+
+
+def incidents(
+    unit: Unit, state: IncidentState | None, brand: str | None, limit: int
+) -> list[IncidentView]:
+    """Incidents with the alerts that made them."""
+    listed = unit.incidents.list(state=state, brand=brand, limit=limit)
+    return [IncidentView(one, tuple(unit.alerts.of_incident(one.id)[:20])) for one in listed]

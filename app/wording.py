@@ -1,0 +1,42 @@
+"""What the values of the domain's enums, measures and codes are called by people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from app.languages import Tongue
+from app.reasons import N_
+from domain.alerts import IncidentState
+from domain.analyses import Polarity
+from domain.influence import DEGREE, EXPECTED_REACH, PAGERANK
+from domain.posts import CrawlOutcome, PostKind
+
+WORDS: Mapping[str, str] = {
+    Polarity.NEGATIVE: N_("negative"),
+    Polarity.NEUTRAL: N_("neutral"),
+    Polarity.POSITIVE: N_("positive"),
+    PostKind.POST: N_("post"),
+    PostKind.COMMENT: N_("comment"),
+    PostKind.REVIEW: N_("review"),
+    PostKind.QUESTION: N_("question"),
+    PostKind.ANSWER: N_("answer"),
+    PostKind.REPLY: N_("reply"),
+    PostKind.SHARE: N_("share"),
+    PostKind.REACTION: N_("reaction"),
+    IncidentState.OPEN: N_("open"),
+    IncidentState.ACKNOWLEDGED: N_("acknowledged"),
+    IncidentState.RESOLVED: N_("resolved"),
+    CrawlOutcome.OK: N_("healthy"),
+    CrawlOutcome.DEGRADED: N_("partly read"),
+    CrawlOutcome.FORBIDDEN: N_("forbidden"),
+    CrawlOutcome.UNREACHABLE: N_("unreachable"),
+    CrawlOutcome.FAILED: N_("failed"),
+    EXPECTED_REACH: N_("People set in motion by one post"),
+    PAGERANK: N_("PageRank"),
+    DEGREE: N_("Contacts"),
+}
+
+
+def word(value: str, tongue: Tongue) -> str:
+    """A value in the reader's language; an unknown one as it is."""
+    return tongue.say(WORDS[value]) if value in WORDS else str(value)
