@@ -1,0 +1,49 @@
+"""The root command: options that every command shares, and the list of commands."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.cli import looks, setup, steps, world
+from app.cli.options import Options
+
+cli = typer.Typer(
+    name="boca",
+    help="Listen to what customers tell each other, and mend first what will travel furthest.",
+    no_args_is_help=True,
+    pretty_exceptions_show_locals=False,
+    rich_markup_mode="rich",
+    epilog="Exit codes: 0 done · 1 failed · 2 usage · 3 settings · 4 storage · 5 source · "
+    "6 model · 7 notifier · 8 already running · 130 interrupted",
+)
+
+
+@cli.callback()
+def root(
+    context: typer.Context,
+    config: Annotated[
+        Path, typer.Option(help="The settings to go by.", envvar="BOCA_CONFIG")
+    ] = Path("config.yaml"),
+    json: Annotated[bool, typer.Option("--json", help="Answer with JSON, for scripts.")] = False,
+    now: Annotated[
+        datetime | None,
+        typer.Option(
+            help="Work as if it were this moment (UTC): for data of the past.",
+            formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
+        ),
+    ] = None,
+    verbose: Annotated[
+        int, typer.Option("--verbose", "-v", count=True, help="Log more; twice for each post.")
+    ] = 0,
+) -> None:
+    """Listen to what customers tell each other."""
+    moment = now.replace(tzinfo=UTC) if now else None
+    context.obj = Options(config=config, json=json, now=moment, verbose=verbose)
+
+
+for module in (setup, steps, looks, world):
+    module.register(cli)
