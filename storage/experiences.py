@@ -1,0 +1,180 @@
+"""The collection of experiences: the units of work, and their queue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, delete, func, select
+
+from domain.experiences import Experience, Factor, Priority, Reach, Reason
+from domain.windows import Window
+from storage.cleaning import key
+from storage.dialects import upsert
+from storage.lookup import add_new, among, page, portions
+from storage.tables import posts
+from storage.work_tables import experience_posts, experiences
+
+_BATCH = 1000
+
+
+class Experiences:
+    """Keep experiences by their key."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def save(self, told: Sequence[Experience]) -> list[Experience]:
+        """Store them, each over the one of the same key, and give them back with their ids."""
+        if not told:
+            return []
+        rows = list({row["key"]: row for row in map(_row, told)}.values())
+        self._connection.execute(upsert(self._connection, experiences, ["key"]), rows)
+        query = select(experiences.c.key, experiences.c.id)
+        found = among(self._connection, query, experiences.c.key, (row["key"] for row in rows))
+        ids = {row.key: row.id for row in found}
+        self._tie({ids[row["key"]]: row["post_ids"] for row in rows})
+        return [replace(experience, id=ids[key(experience.key)]) for experience in told]
+
+    def remove(self, ids: Iterable[int]) -> None:
+        """Forget experiences that turned out to be none."""
+        for portion in portions(ids):
+            self._connection.execute(delete(experiences).where(experiences.c.id.in_(portion)))
+
+    def get(self, experience_id: int) -> Experience | None:
+        """The experience of this id."""
+        found = self._read(select(experiences).where(experiences.c.id == experience_id))
+        return next(iter(found), None)
+
+    def by_key(self, name: str) -> Experience | None:
+        """The experience of this key."""
+        found = self._read(select(experiences).where(experiences.c.key == name))
+        return next(iter(found), None)
+
+    def of_posts(self, post_ids: Iterable[int]) -> dict[int, int]:
+        """Experience id by post id; the first, where a post tells of several."""
+        query = select(experience_posts).order_by(experience_posts.c.experience_id.desc())
+        rows = among(self._connection, query, experience_posts.c.post_id, post_ids)
+        return {row.post_id: row.experience_id for row in rows}
+
+    def near(self, brand: str, stage: str, author_id: int, window: Window) -> list[Experience]:
+        """What this author told of this stage, with any word of it in the window."""
+        query = select(experiences).where(
+            experiences.c.author_id == author_id,
+            experiences.c.brand == brand,
+            experiences.c.stage == stage,
+            experiences.c.last_told_at >= window.start,
+            experiences.c.told_at < window.end,
+        )
+        return self._read(query.order_by(experiences.c.told_at, experiences.c.id))
+
+    def queue(
+        self,
+        brand: str | None = None,
+        stage: str | None = None,
+        since: datetime | None = None,
+        limit: int = 50,
+        offset: int = 0,
+    ) -> list[Experience]:
+        """What to mend (severity above 0), most pressing first."""
+        query = _about(select(experiences), brand, since).where(experiences.c.severity > 0)
+        if stage is not None:
+            query = query.where(experiences.c.stage == stage)
+        ordered = query.order_by(experiences.c.priority.desc(), experiences.c.id.desc())
+        return self._read(page(ordered, limit, offset))
+
+    def of_author(self, author_id: int, limit: int = 50) -> list[Experience]:
+        """What an author went through, latest first."""
+        query = select(experiences).where(experiences.c.author_id == author_id)
+        latest = query.order_by(experiences.c.last_told_at.desc(), experiences.c.id.desc())
+        return self._read(page(latest, limit))
+
+    def active(self, since: datetime) -> Iterator[list[Experience]]:
+        """Batches of what was told of since then, by id."""
+        query = select(experiences).where(experiences.c.last_told_at >= since)
+        last = 0
+        while batch := self._read(_after(query, last)):
+            yield batch
+            last = batch[-1].id
+
+    def count(self, brand: str | None = None, since: datetime | None = None) -> int:
+        """How many experiences were told of since then, happy ones too."""
+        query = _about(select(func.count()).select_from(experiences), brand, since)
+        return self._connection.scalar(query) or 0
+
+    def _read(self, query: Select[Any]) -> list[Experience]:
+        return [_experience(row) for row in self._connection.execute(query)]
+
+    def _tie(self, post_ids: dict[int, Sequence[int]]) -> None:
+        """Note which posts tell of which experience; erased posts are passed over."""
+        for portion in portions(post_ids):
+            theirs = experience_posts.c.experience_id.in_(portion)
+            self._connection.execute(delete(experience_posts).where(theirs))
+        told = (post_id for some in post_ids.values() for post_id in some)
+        known = {row.id for row in among(self._connection, select(posts.c.id), posts.c.id, told)}
+        rows = [
+            {"post_id": post_id, "experience_id": number}
+            for number, some in post_ids.items()
+            for post_id in some
+            if post_id in known
+        ]
+        add_new(self._connection, experience_posts, rows)
+
+
+def _about(query: Select[Any], brand: str | None, since: datetime | None) -> Select[Any]:
+    if brand is not None:
+        query = query.where(experiences.c.brand == brand)
+    if since is not None:
+        query = query.where(experiences.c.last_told_at >= since)
+    return query
+
+
+def _after(query: Select[Any], last: int) -> Select[Any]:
+    return query.where(experiences.c.id > last).order_by(experiences.c.id).limit(_BATCH)
+
+
+def _row(experience: Experience) -> dict[str, Any]:
+    reach, priority = experience.reach, experience.priority
+    return {
+        "key": key(experience.key),
+        "brand": experience.brand,
+        "stage": experience.stage,
+        "author_id": experience.author_id,
+        "told_at": experience.told_at,
+        "last_told_at": experience.last_told_at,
+        "score": experience.score,
+        "severity": experience.severity,
+        "so_far": reach.so_far,
+        "to_come": reach.to_come,
+        "low": reach.low,
+        "high": reach.high,
+        "priority": priority.value,
+        "floored": int(priority.floored),
+        "factors": [
+            [factor.name, factor.value, factor.reason.code, dict(factor.reason.params)]
+            for factor in priority.factors
+        ],
+        "post_ids": list(experience.post_ids),
+    }
+
+
+def _experience(row: Row[Any]) -> Experience:
+    factors = tuple(
+        Factor(name, value, Reason(code, params)) for name, value, code, params in row.factors or ()
+    )
+    return Experience(
+        key=row.key,
+        brand=row.brand,
+        stage=row.stage,
+        post_ids=tuple(row.post_ids or ()),
+        author_id=row.author_id,
+        told_at=row.told_at,
+        last_told_at=row.last_told_at,
+        score=row.score,
+        severity=row.severity,
+        reach=Reach(row.so_far, row.to_come, row.low, row.high),
+        priority=Priority(row.priority, factors, bool(row.floored)),
+        id=row.id,
+    )

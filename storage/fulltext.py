@@ -1,0 +1,80 @@
+"""Find posts by their words: case, accents and invisible characters make no difference."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Connection, column, delete, insert, select, table
+
+from storage.dialects import matching
+from storage.tables import mentions
+
+_tokens = table("post_tokens", column("rowid"), column("tokens"))
+_MOST_CHARACTERS = 100_000
+_MOST_PHRASES = 32
+
+
+def _invisible() -> str:
+    """A pattern for combining marks and format characters (zero-width ones, soft hyphens)."""
+    dropped = "".join(
+        re.escape(chr(code))
+        for code in range(0x10000)
+        if unicodedata.category(chr(code)) in ("Mn", "Me", "Cf")
+    )
+    return f"[{dropped}]+"
+
+
+_INVISIBLE = re.compile(_invisible())
+_WORD = re.compile(r"[^\W_]+")
+_QUERY = re.compile(r'"([^"]*)"|([^"\s]+)')
+
+
+def fold(text: str) -> str:
+    """The text in lower case, without accents or anything invisible."""
+    if text.isascii():
+        return text.lower()
+    return _INVISIBLE.sub("", unicodedata.normalize("NFKD", text)).casefold()
+
+
+def tokens(text: str) -> str:
+    """The folded words of a text, in order, one blank between them."""
+    return " ".join(_WORD.findall(fold(text[:_MOST_CHARACTERS])))[:_MOST_CHARACTERS]
+
+
+def phrases(words: str) -> list[list[str]]:
+    """What a person asks for: words, all of them, and "exact phrases". Never fails."""
+    asked = (_WORD.findall(fold(exact or word)) for exact, word in _QUERY.findall(words))
+    return [phrase for phrase in asked if phrase][:_MOST_PHRASES]
+
+
+def index(connection: Connection, contents: Iterable[tuple[int, str]]) -> None:
+    """Make posts (id, content) findable."""
+    rows = [{"rowid": number, "tokens": tokens(content)} for number, content in contents]
+    if rows:
+        connection.execute(insert(_tokens), rows)
+
+
+def purge(connection: Connection, post_ids: Sequence[int]) -> None:
+    """Forget the words of these posts."""
+    if post_ids:
+        connection.execute(delete(_tokens).where(_tokens.c.rowid.in_(post_ids)))
+
+
+def find(
+    connection: Connection, words: str, limit: int, brand: str | None, before_id: int | None
+) -> list[int]:
+    """Ids of the posts that hold all these words, newest first."""
+    wanted = phrases(words)
+    if not wanted:
+        return []
+    query = select(_tokens.c.rowid).where(matching(connection, wanted))
+    if brand is not None:
+        told = select(mentions.c.post_id).where(
+            mentions.c.post_id == _tokens.c.rowid, mentions.c.brand == brand
+        )
+        query = query.where(told.exists())
+    if before_id is not None:
+        query = query.where(_tokens.c.rowid < before_id)
+    return list(connection.scalars(query.order_by(_tokens.c.rowid.desc()).limit(limit)))

@@ -1,0 +1,85 @@
+"""The collection of interactions: who acted on whose words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select
+
+from domain.influence import Interaction, InteractionKind
+from domain.windows import Window
+from storage.lookup import add_new, among, batches, page
+from storage.posts import seconds
+from storage.work_tables import interactions
+
+Act = tuple[int, int, float, int, int, str]
+"""(speaker id, actor id, epoch seconds, post id, id of the post acted on or 0, kind)."""
+
+
+class Interactions:
+    """Keep acts between authors, each once."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, acts: Sequence[Interaction]) -> int:
+        """Store acts; one by the same post on the same speaker of the same kind is known."""
+        rows = [
+            {
+                "kind": act.kind.value,
+                "speaker_id": act.speaker_id,
+                "actor_id": act.actor_id,
+                "at": act.at,
+                "post_id": act.post_id,
+                "on_post_id": act.on_post_id,
+            }
+            for act in acts
+        ]
+        return add_new(self._connection, interactions, rows)
+
+    def log(self, window: Window | None) -> Iterator[list[Act]]:
+        """Every act of the window, or of all time, in batches and in no order."""
+        query = select(
+            interactions.c.speaker_id,
+            interactions.c.actor_id,
+            seconds(interactions.c.at),
+            interactions.c.post_id,
+            func.coalesce(interactions.c.on_post_id, 0),
+            interactions.c.kind,
+        )
+        if window is not None:
+            query = query.where(interactions.c.at >= window.start, interactions.c.at < window.end)
+        return batches(self._connection, query)
+
+    def on_posts(self, post_ids: Iterable[int]) -> dict[int, list[tuple[int, float]]]:
+        """(actor id, epoch seconds) of the acts directly on each of these posts, oldest first."""
+        on, at = interactions.c.on_post_id, interactions.c.at
+        query = select(on, interactions.c.actor_id, seconds(at)).order_by(on, at)
+        found: dict[int, list[tuple[int, float]]] = {}
+        for row in among(self._connection, query, on, post_ids):
+            found.setdefault(row[0], []).append((row[1], row[2]))
+        return found
+
+    def of_author(self, author_id: int, limit: int = 50) -> list[Interaction]:
+        """Acts of this author and on this author's words, newest first."""
+        at = interactions.c.at
+        spoke = page(
+            select(interactions).where(interactions.c.speaker_id == author_id).order_by(at.desc()),
+            limit,
+        )
+        acted = page(
+            select(interactions)
+            .where(interactions.c.actor_id == author_id, interactions.c.speaker_id != author_id)
+            .order_by(at.desc()),
+            limit,
+        )
+        found = [
+            _interaction(row) for query in (spoke, acted) for row in self._connection.execute(query)
+        ]
+        return sorted(found, key=lambda act: act.at, reverse=True)[: max(0, limit)]
+
+
+def _interaction(row: Row[Any]) -> Interaction:
+    kind = InteractionKind(row.kind)
+    return Interaction(kind, row.speaker_id, row.actor_id, row.at, row.post_id, row.on_post_id)

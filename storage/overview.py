@@ -1,0 +1,150 @@
+"""Read models: the numbers behind charts, digests and rules."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import BigInteger, Connection, FromClause, Select, func, select, type_coerce
+
+from domain.windows import Window
+from storage.columns import micros, moment_of
+from storage.tables import analyses, mentions, posts
+from storage.work_tables import experiences
+
+_QUARTER = 15 * 60 * 1_000_000
+"""Every zone's offset is a multiple of a quarter of an hour, so no day cuts one in two."""
+_HOUR = 60 * 60 * 1_000_000
+
+
+class Overview:
+    """Counts by brand and time; ``brand=None`` means everything in the store."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def days(
+        self, brand: str | None, window: Window, zone: ZoneInfo
+    ) -> list[tuple[date, int, int, int]]:
+        """(local day, negative, neutral, positive) posts for each day, zeros too."""
+        told = _told(brand)
+        found: Counter[tuple[date, str]] = Counter()
+        for moment, polarity, count in self._by_time(told, window, told.c.polarity):
+            found[moment.astimezone(zone).date(), polarity] += count
+        return [
+            (day, found[day, "negative"], found[day, "neutral"], found[day, "positive"])
+            for day in window.days(zone)
+        ]
+
+    def stages_by_week(
+        self, brand: str | None, window: Window, zone: ZoneInfo
+    ) -> list[tuple[str, date, int, int]]:
+        """(stage, the week's Monday, all posts, negative ones), in that order."""
+        told = _told(brand)
+        totals: Counter[tuple[str, date]] = Counter()
+        negative: Counter[tuple[str, date]] = Counter()
+        rows = self._by_time(told, window, told.c.stage, told.c.polarity)
+        for moment, stage, polarity, count in rows:
+            if stage is None:
+                continue
+            place = stage, _monday(moment.astimezone(zone).date())
+            totals[place] += count
+            negative[place] += count * (polarity == "negative")
+        return [(*place, totals[place], negative[place]) for place in sorted(totals)]
+
+    def totals(self, brand: str | None, window: Window) -> dict[str, int]:
+        """How many posts, mentions, negative, positive, authors and experiences.
+
+        With a brand, ``posts`` and ``authors`` are those that mention it. Experiences
+        count by when they were last told of.
+        """
+        feelings = self._feelings(brand, window)
+        told, lasted = _inside(experiences.c.last_told_at, window), experiences.c.brand == brand
+        lived = select(func.count()).select_from(experiences).where(told)
+        return {
+            "posts": self._count(_heard(brand, window, func.count(posts.c.id.distinct()))),
+            "mentions": self._count(_mentioned(brand, window)),
+            "negative": feelings["negative"],
+            "positive": feelings["positive"],
+            "authors": self._count(_heard(brand, window, func.count(posts.c.author_id.distinct()))),
+            "experiences": self._count(lived if brand is None else lived.where(lasted)),
+        }
+
+    def hourly(self, brand: str | None, window: Window) -> list[tuple[datetime, int]]:
+        """(start, posts) of each hour counted from the window's start, zeros too."""
+        at = posts.c.created_at if brand is None else mentions.c.created_at
+        hour = (_micros(at) - micros(window.start)) // _HOUR
+        query = select(hour, func.count()).where(_inside(at, window)).group_by(hour)
+        if brand is not None:
+            query = query.where(mentions.c.brand == brand, mentions.c.repeated == 0)
+        found = {int(number): count for number, count in self._connection.execute(query)}
+        hours = -(-window.length // timedelta(hours=1))
+        return [
+            (window.start + timedelta(hours=number), found.get(number, 0))
+            for number in range(hours)
+        ]
+
+    def sources(self, window: Window) -> list[tuple[str, int, datetime]]:
+        """(source, posts, the latest) of each source heard in the window, busiest first."""
+        at = posts.c.created_at
+        query = select(posts.c.source, func.count(), func.max(_micros(at)))
+        rows = self._connection.execute(query.where(_inside(at, window)).group_by(posts.c.source))
+        found = [(source, count, moment_of(last)) for source, count, last in rows]
+        return sorted(found, key=lambda one: (-one[1], one[0]))
+
+    def _by_time(self, told: FromClause, window: Window, *labels: Any) -> Iterable[Any]:
+        """(start of a quarter of an hour, *labels, count)."""
+        base = micros(window.start) // _QUARTER * _QUARTER
+        quarter = (_micros(told.c.created_at) - base) // _QUARTER
+        query = select(quarter, *labels, func.count()).where(_inside(told.c.created_at, window))
+        for number, *rest in self._connection.execute(query.group_by(quarter, *labels)):
+            yield moment_of(base + int(number) * _QUARTER), *rest
+
+    def _feelings(self, brand: str | None, window: Window) -> Counter[str]:
+        told = _told(brand)
+        query = select(told.c.polarity, func.count()).where(_inside(told.c.created_at, window))
+        rows = self._connection.execute(query.group_by(told.c.polarity))
+        return Counter(dict(rows.tuples().all()))
+
+    def _count(self, query: Select[Any]) -> int:
+        return self._connection.scalar(query) or 0
+
+
+def _told(brand: str | None) -> FromClause:
+    """Analysed posts, or the first mention of a brand in each, with the same columns."""
+    if brand is None:
+        return analyses
+    first = mentions.c.brand == brand, mentions.c.repeated == 0
+    columns = mentions.c.created_at, mentions.c.polarity, mentions.c.stage
+    return select(*columns).where(*first).subquery()
+
+
+def _heard(brand: str | None, window: Window, wanted: Any) -> Select[Any]:
+    query = select(wanted).select_from(posts).where(_inside(posts.c.created_at, window))
+    if brand is None:
+        return query
+    named = select(mentions.c.post_id).where(
+        mentions.c.brand == brand, mentions.c.repeated == 0, _inside(mentions.c.created_at, window)
+    )
+    return query.where(posts.c.id.in_(named))
+
+
+def _mentioned(brand: str | None, window: Window) -> Select[Any]:
+    query = select(func.count()).select_from(mentions)
+    query = query.where(_inside(mentions.c.created_at, window))
+    return query if brand is None else query.where(mentions.c.brand == brand)
+
+
+def _inside(at: Any, window: Window) -> Any:
+    return (at >= window.start) & (at < window.end)
+
+
+def _micros(at: Any) -> Any:
+    return type_coerce(at, BigInteger)
+
+
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())

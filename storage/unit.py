@@ -1,0 +1,40 @@
+"""One transaction's view of the store: a collection for every noun."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from storage.alerts import Alerts
+from storage.analyses import Analyses
+from storage.authors import Authors
+from storage.digests import Digests
+from storage.experiences import Experiences
+from storage.incidents import Incidents
+from storage.influence import Influences
+from storage.interactions import Interactions
+from storage.outbox import Outbox
+from storage.overview import Overview
+from storage.posts import Posts
+from storage.quarantine import Quarantine
+from storage.runs import Runs
+from storage.sources import Sources
+
+
+class Unit:
+    """What was read and written here belongs together: all of it, or nothing."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.posts = Posts(connection)
+        self.authors = Authors(connection)
+        self.analyses = Analyses(connection)
+        self.interactions = Interactions(connection)
+        self.influence = Influences(connection)
+        self.experiences = Experiences(connection)
+        self.alerts = Alerts(connection)
+        self.incidents = Incidents(connection)
+        self.outbox = Outbox(connection)
+        self.digests = Digests(connection)
+        self.runs = Runs(connection)
+        self.sources = Sources(connection)
+        self.quarantine = Quarantine(connection)
+        self.overview = Overview(connection)
