@@ -26,6 +26,11 @@ def alert(key: str) -> str:
     return f"/alerts/{quote(key, safe='')}"
 
 
+def digest(id: int) -> str:
+    """A digest as it was sent."""
+    return f"/digests/{id}"
+
+
 def overview(brand: str | None = None, until: date | None = None, days: int | None = None) -> str:
     """A brand over time; ``until`` is the last day shown."""
     return _with("/", brand=brand, until=until and until.isoformat(), days=days)

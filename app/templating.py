@@ -60,6 +60,11 @@ def stage_name(stage: str, names: Mapping[str, str], tongue: Tongue) -> str:
     return names.get(stage, stage)
 
 
+def capitalised(words: str) -> str:
+    """The words with a capital at their start, the rest left alone."""
+    return words[:1].upper() + words[1:]
+
+
 def _tongue(context: Context) -> Tongue:
     tongue: Tongue = context["tongue"]
     return tongue
@@ -145,5 +150,6 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "stage": _stage,
     "word": _word,
     "one_line": one_line,
+    "capitalised": capitalised,
     "outward": addresses.outward,
 }

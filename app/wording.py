@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from app.languages import Tongue
 from app.reasons import N_
 from domain.alerts import IncidentState
-from domain.analyses import Polarity
+from domain.analyses import Label, Polarity
 from domain.influence import DEGREE, EXPECTED_REACH, PAGERANK
 from domain.posts import CrawlOutcome, PostKind
 
@@ -31,6 +31,10 @@ WORDS: Mapping[str, str] = {
     CrawlOutcome.FORBIDDEN: N_("forbidden"),
     CrawlOutcome.UNREACHABLE: N_("unreachable"),
     CrawlOutcome.FAILED: N_("failed"),
+    Label.POLARITY: N_("sentiment"),
+    Label.STAGE: N_("stage"),
+    Label.LANGUAGE: N_("language"),
+    Label.BRAND: N_("brand"),
     EXPECTED_REACH: N_("People set in motion by one post"),
     PAGERANK: N_("PageRank"),
     DEGREE: N_("Contacts"),

@@ -40,7 +40,8 @@ class Doors:
             return
         refusal = self._refusal(scope)
         app = refusal if refusal is not None else self._app
-        await app(scope, receive, _protecting(send))
+        keep = "public, max-age=86400" if scope["path"].startswith("/static/") else "no-store"
+        await _answered(app, scope, receive, _protecting(send, keep))
 
     def _refusal(self, scope: Scope) -> Response | None:
         headers, path = Headers(scope=scope), scope["path"]
@@ -58,6 +59,24 @@ class Doors:
         if self._guard.admits(headers, _cookie(headers, SESSION_COOKIE), now):
             return None
         return _ask_for_token(headers, scope)
+
+
+async def _answered(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+    started = False
+
+    async def noting(message: Message) -> None:
+        nonlocal started
+        started = True
+        await send(message)
+
+    try:
+        await app(scope, receive, noting)
+    except Exception:
+        # Answered here, so that even this page carries the headers; the server logs the rest.
+        if not started:
+            sorry = PlainTextResponse("Something broke; the log tells what.\n", status_code=500)
+            await sorry(scope, receive, noting)
+        raise
 
 
 def _ask_for_token(headers: Headers, scope: Scope) -> Response:
@@ -80,13 +99,13 @@ def _again_from_here() -> Response:
     return Response(page, media_type="text/html")
 
 
-def _protecting(send: Send) -> Send:
+def _protecting(send: Send, keep: str) -> Send:
     async def protected(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
             for name, value in HEADERS.items():
                 headers.setdefault(name, value)
-            headers.setdefault("Cache-Control", "no-store")
+            headers.setdefault("Cache-Control", keep)
         await send(message)
 
     return protected

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
+from app.hearing import SourceHealth, source_health
 from app.web.charts import DayCount
 from app.web.reading import Card, cards
-from domain.posts import CrawlReport
 from domain.windows import Window, local_day
-
-if TYPE_CHECKING:
-    from storage import Unit
+from storage import Unit
 
 _WEEKS = 8
 
@@ -33,17 +30,6 @@ class StageRow:
 
     stage: str
     cells: tuple[WeekCell, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SourceHealth:
-    """One source: its last visit, what it gave lately, and what was refused of it."""
-
-    name: str
-    report: CrawlReport | None
-    posts: int
-    last_post_at: datetime | None
-    rejected: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,16 +86,3 @@ def _stage_rows(
         for stage, cells in counted.items()
     ]
     return tuple(sorted(rows, key=lambda row: -sum(cell.negative for cell in row.cells)))
-
-
-def source_health(unit: Unit, window: Window) -> list[SourceHealth]:
-    """Every source that was ever visited or gave a post in the window."""
-    visits = unit.sources.last_crawls()
-    gave = {source: (posts, last) for source, posts, last in unit.overview.sources(window)}
-    refused: dict[str, dict[str, int]] = {}
-    for (source, code), count in unit.quarantine.counts().items():
-        refused.setdefault(source, {})[code] = count
-    return [
-        SourceHealth(name, visits.get(name), *gave.get(name, (0, None)), refused.get(name, {}))
-        for name in sorted({*visits, *gave, *refused})
-    ]

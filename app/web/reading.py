@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import TYPE_CHECKING
 
 from app.templating import one_line
 from app.web.context import WebContext
@@ -16,9 +15,7 @@ from domain.experiences import Experience
 from domain.influence import EXPECTED_REACH, Influence
 from domain.people import Author
 from domain.posts import Post, PostVersion
-
-if TYPE_CHECKING:
-    from storage import Unit
+from storage import Unit
 
 
 @dataclass(frozen=True, slots=True)

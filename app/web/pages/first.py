@@ -1,0 +1,43 @@
+"""The first page: a brand over time."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from starlette.responses import HTMLResponse
+
+from app.web.charts import day_bars
+from app.web.desk import BrandId, Reader
+from app.web.overview import Overview, overview
+
+router = APIRouter()
+PERIODS = (7, 30, 90)
+Days = Annotated[int, Query(ge=1, le=366)]
+Until = Annotated[date | None, Query(ge=date(2000, 1, 1), le=date(2200, 1, 1))]
+
+
+@router.get("/")
+def first(
+    desk: Reader, brand: BrandId = None, days: Days = 30, until: Until = None
+) -> HTMLResponse:
+    """Volume, sentiment, stages and the experiences that will travel furthest."""
+    chosen = desk.brand(brand) or next(iter(desk.context.own_brands), desk.context.brands[0])
+    with desk.store.reading() as unit:
+        seen = overview(unit, chosen.id, until or desk.today, days, desk.tongue.zone)
+    return desk.page(
+        "overview.html",
+        brand=chosen,
+        seen=seen,
+        days=days,
+        until=until,
+        periods=PERIODS,
+        heat=_most_negative(seen),
+        wide=day_bars(seen.days, desk.tongue, 720),
+        narrow=day_bars(seen.days, desk.tongue, 360),
+    )
+
+
+def _most_negative(seen: Overview) -> int:
+    return max((cell.negative for row in seen.stages for cell in row.cells), default=0)

@@ -1,0 +1,37 @@
+"""The queue: what to mend next."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from starlette.responses import HTMLResponse
+
+from app.web.desk import BrandId, Offset, Reader, StageId
+from app.web.reading import cards
+
+router = APIRouter()
+PAGE = 25
+
+
+@router.get("/queue")
+def queue(
+    desk: Reader, brand: BrandId = None, stage: StageId = None, offset: Offset = 0
+) -> HTMLResponse:
+    """Experiences by the harm still to be averted."""
+    chosen = desk.brand(brand)
+    with desk.store.reading() as unit:
+        found = unit.experiences.queue(
+            brand=chosen.id if chosen else None,
+            stage=stage or None,
+            limit=PAGE + 1,
+            offset=offset,
+        )
+        shown = cards(unit, found[:PAGE])
+    return desk.page(
+        "queue.html",
+        cards=shown,
+        brand=chosen,
+        stage=stage,
+        offset=offset,
+        before=max(0, offset - PAGE) if offset else None,
+        after=offset + PAGE if len(found) > PAGE else None,
+    )
