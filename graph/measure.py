@@ -1,0 +1,86 @@
+"""Every author's influence from the log of acts: the door through which others come in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.experiences import Reach
+from domain.influence import DEGREE, EXPECTED_REACH, PAGERANK, Influence
+from graph.actions import ActionLog
+from graph.cascades import cascades
+from graph.columns import Floats, Ints
+from graph.degree import degree
+from graph.delays import Delays, learn_delays
+from graph.evidence import evidence
+from graph.forecast import fit_shape, forecast
+from graph.pagerank import pagerank
+from graph.probabilities import Learned, learn
+from graph.reach import expected_reach
+from graph.settings import GraphSettings
+
+Values = tuple[Floats, Floats, Floats]
+"""Value, low and high of each author."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """Influence by measure, one value for each of ``author_ids``, and how acts come in time."""
+
+    author_ids: Ints
+    values: dict[str, Values]
+    measured_at: datetime
+    learned: Learned
+
+    def rows(self, measure: str) -> Iterator[Influence]:
+        """The rows of one measure, made one by one."""
+        columns = (self.author_ids, *self.values[measure])
+        for author_id, value, low, high in zip(*(one.tolist() for one in columns), strict=True):
+            yield Influence(author_id, measure, value, low, high, self.measured_at)
+
+    def items(self) -> Iterator[tuple[str, Iterator[Influence]]]:
+        """Each measure with its rows."""
+        return ((measure, self.rows(measure)) for measure in self.values)
+
+
+def measure(log: ActionLog, settings: GraphSettings, now: datetime) -> Measures:
+    """Expected reach, PageRank and degree of everyone in the log, as of now.
+
+    >>> from datetime import UTC
+    >>> acts = [(7, 9, 60.0, 2, 1, "reply"), (7, 8, 90.0, 3, 1, "share")]
+    >>> log = ActionLog.build([acts], [[(7, 0.0), (9, 60.0), (8, 90.0)]])
+    >>> found = measure(log, GraphSettings(), datetime(1970, 1, 2, tzinfo=UTC))
+    >>> [(row.author_id, row.value) for row in found.rows("degree")]
+    [(7, 2.0), (8, 0.0), (9, 0.0)]
+    """
+    counted = evidence(log, settings.half_life_days, now.timestamp())
+    learned = learn(counted)
+    reach = expected_reach(learned, settings)
+    rank, people = pagerank(counted), degree(counted)
+    values = {
+        EXPECTED_REACH: (reach.value, reach.low, reach.high),
+        PAGERANK: (rank, rank, rank),
+        DEGREE: (people, people, people),
+    }
+    return Measures(log.author_ids, values, now, learned)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How a source's cascades grow: how soon acts come, how much one post differs from another."""
+
+    delays: Delays
+    shape: float
+
+    def forecast(self, expected: float, so_far: int, age: float) -> Reach:
+        """What a post of this age (seconds) has met and will still meet."""
+        return forecast(expected, so_far, age, self.delays, self.shape)
+
+
+def pace(log: ActionLog, measures: Measures, now: datetime) -> Pace:
+    """Learn the pace of the log's cascades, given what each author's posts reach on average."""
+    log = log.until(now.timestamp())
+    happened = cascades(log)
+    expected, _, _ = measures.values[EXPECTED_REACH]
+    return Pace(learn_delays(log, happened, now.timestamp()), fit_shape(log, happened, expected))
