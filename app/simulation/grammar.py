@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-_TOKEN = re.compile(r"[\[\]|]|\{[a-z_]+\}|[^\[\]|{}]+")
+_MARK = re.compile(r"[\[\]|]|\{[a-z_]+\}|[^\[\]|{}]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,29 +29,29 @@ Template = tuple["str | Choice | Slot", ...]
 
 def parse(text: str) -> Template:
     """The template that a line of the grammar writes; ValueError if a bracket is odd."""
-    tokens = iter(_TOKEN.findall(text))
-    options, closed = _options(tokens)
+    marks = iter(_MARK.findall(text))
+    options, closed = _options(marks)
     if closed:
         raise ValueError(f"a ] without its [ in {text!r}")
     return options[0] if len(options) == 1 else (Choice(options),)
 
 
-def _options(tokens: Iterator[str]) -> tuple[tuple[Template, ...], bool]:
+def _options(marks: Iterator[str]) -> tuple[tuple[Template, ...], bool]:
     options: list[Template] = []
     parts: list[str | Choice | Slot] = []
-    for token in tokens:
-        if token == "[":
-            inner, closed = _options(tokens)
+    for mark in marks:
+        if mark == "[":
+            inner, closed = _options(marks)
             if not closed:
                 raise ValueError("a [ without its ]")
             parts.append(Choice(inner))
-        elif token == "]":
+        elif mark == "]":
             return (*options, tuple(parts)), True
-        elif token == "|":
+        elif mark == "|":
             options.append(tuple(parts))
             parts = []
         else:
-            parts.append(Slot(token[1:-1]) if token.startswith("{") else token)
+            parts.append(Slot(mark[1:-1]) if mark.startswith("{") else mark)
     return (*options, tuple(parts)), False
 
 

@@ -7,14 +7,16 @@ import random
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from app.simulation.people import People
+from app.simulation.people import REVIEWS, People
 from app.simulation.settings import STAGES, TownSettings
 from app.simulation.speech import (
+    GRAVE_STAGES,
     NEGATIVE,
     NEUTRAL,
     NO_BRAND,
     OWN_BRAND,
     POSITIVE,
+    RELIEF_STAGES,
     RIVAL_BRAND,
     Saying,
     Speech,
@@ -22,6 +24,7 @@ from app.simulation.speech import (
 from app.simulation.story import DAY, Openings, failure_rate, stage_by_tenure
 
 _CHATTER = 0.07
+_HARM = (Speech.COMPLAINT, Speech.GRAVE)
 _HOUR = 3600.0
 
 
@@ -76,7 +79,8 @@ class _Teller:
         for author, at, stage, incident, staged in zip(*(c.tolist() for c in columns), strict=True):
             self._catch_up(at)
             saying = self._saying(author, at, stage, incident, staged)
-            self._say(Seed(author, at, saying, incident if saying.brand == OWN_BRAND else -1, -1, staged))
+            hit = incident if saying.brand == OWN_BRAND else -1
+            self._say(Seed(author, at, saying, hit, staged=staged))
         self._catch_up(self.settings.seconds)
         return Told(self.told_as, self.recoveries)
 
@@ -86,10 +90,7 @@ class _Teller:
 
     def _say(self, seed: Seed) -> None:
         self.told_as.append(seed)
-        if seed.saying.brand == OWN_BRAND and seed.saying.speech in (
-            Speech.COMPLAINT,
-            Speech.GRAVE,
-        ):
+        if seed.saying.brand == OWN_BRAND and seed.saying.speech in _HARM:
             self._consequences(len(self.told_as) - 1, seed)
 
     def _saying(self, author: int, at: float, stage: int, incident: int, staged: int) -> Saying:
@@ -97,12 +98,12 @@ class _Teller:
         if staged:
             speech = Speech.COMPLAINT if staged == 1 else Speech.GRAVE
             return Saying(speech, NEGATIVE, OWN_BRAND, STAGES[stage])
-        if stage < 0 and self.rng.random() < _CHATTER:
+        if stage < 0 and self.people.source[author] != REVIEWS and self.rng.random() < _CHATTER:
             return Saying(Speech.CHATTER, NEUTRAL, NO_BRAND, "")
-        rival = bool(self.people.rival[person]) != (self.left.get(person, at) < at)
-        tenure = at / DAY - float(self.people.adopted[person])
-        if rival and self.left.get(person, at) < at:
-            tenure = (at - self.left[person]) / DAY
+        gone = self.left.get(person, at) < at
+        rival = gone or bool(self.people.rival[person])
+        since = self.left[person] if gone else float(self.people.adopted[person]) * DAY
+        tenure = (at - since) / DAY
         theme = STAGES[stage] if stage >= 0 else stage_by_tenure(tenure, self.rng.random())
         brand = RIVAL_BRAND if rival else OWN_BRAND
         return self._opinion(brand, theme, at, broken=incident >= 0 and not rival, new=tenure < 0)
@@ -121,7 +122,7 @@ class _Teller:
         return Saying(Speech.PRAISE, POSITIVE, brand, theme)
 
     def _broken(self, brand: str, theme: str) -> Saying:
-        grave = brand == OWN_BRAND and self.rng.random() < 0.02
+        grave = brand == OWN_BRAND and theme in GRAVE_STAGES and self.rng.random() < 0.02
         return Saying(Speech.GRAVE if grave else Speech.COMPLAINT, NEGATIVE, brand, theme)
 
     def _neutral(self, brand: str, theme: str) -> Saying:
@@ -136,7 +137,8 @@ class _Teller:
         if rng.random() >= plan.answered:
             answered, satisfied, leaves = never, never, plan.churn_unanswered
         elif rng.random() < plan.satisfied:
-            satisfied, leaves = answered + rng.lognormvariate(2.6, 0.8) * _HOUR, plan.churn_satisfied
+            satisfied = answered + rng.lognormvariate(2.6, 0.8) * _HOUR
+            leaves = plan.churn_satisfied
         else:
             satisfied, leaves = never, plan.churn_unsatisfied
         churned = never
@@ -152,7 +154,7 @@ class _Teller:
         self.recoveries.append(recovery)
         mine = len(self.recoveries) - 1
         if recovery.satisfied_at < float("inf"):
-            saying = Saying(Speech.RELIEF, POSITIVE, OWN_BRAND, theme)
+            saying = Saying(Speech.RELIEF, POSITIVE, OWN_BRAND, theme, theme in RELIEF_STAGES)
             self._expect(Seed(seed.author, recovery.satisfied_at, saying, -1, mine))
         if recovery.churned_at < self.left.get(person, float("inf")):
             self.left[person] = recovery.churned_at

@@ -49,14 +49,19 @@ class Saying(NamedTuple):
     told: bool = True
 
     @property
+    def worded(self) -> bool:
+        """Whether it has words at all: shares and reactions have none."""
+        return self.speech is not Speech.SILENT
+
+    @property
     def stage(self) -> str:
         """The stage that the words speak of, if they speak of one."""
-        return self.theme if self.told and self.speech is not Speech.SILENT else ""
+        return self.theme if self.told and self.worded else ""
 
 
 NEGATIVE, NEUTRAL, POSITIVE = Polarity.NEGATIVE, Polarity.NEUTRAL, Polarity.POSITIVE
 
-_Reply = tuple[float, Speech, Polarity | None, bool]
+_Reply = tuple[float, Speech, Polarity, bool]
 _TO_NEGATIVE: tuple[_Reply, ...] = (
     (0.34, Speech.ME_TOO, NEGATIVE, True),
     (0.18, Speech.AGREEMENT, NEGATIVE, False),
@@ -89,8 +94,7 @@ def reply_to(heard: Saying, rng: random.Random) -> Saying:
     """What one says to what one has heard."""
     choices = _choices(heard)
     _, speech, polarity, told = _pick(choices, rng)
-    theme = heard.theme
-    return Saying(speech, polarity or heard.polarity, heard.brand, theme, told and bool(theme))
+    return Saying(speech, polarity, heard.brand, heard.theme, told)
 
 
 def _choices(heard: Saying) -> Sequence[_Reply]:
@@ -111,6 +115,10 @@ def _pick(choices: Sequence[_Reply], rng: random.Random) -> _Reply:
             return choice
     return choices[-1]
 
+
+GRAVE_STAGES = frozenset({"use", "delivery", "billing", "support"})
+RELIEF_STAGES = GRAVE_STAGES
+"""Stages for which there are words of their own; other relief tells no stage."""
 
 _ACTS: dict[int, tuple[tuple[PostKind | str, float], ...]] = {
     0: ((PostKind.REPLY, 0.52), (PostKind.SHARE, 0.2), ("quote", 0.14), ("address", 0.06)),

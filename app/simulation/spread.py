@@ -123,15 +123,22 @@ def expected_reach(ties: Ties, worlds: int, rng: np.random.Generator) -> Expecte
     be reached. The number of live ties of the account itself, whose mean is known, serves
     as a control variate. Written apart from the estimator it will judge.
     """
-    known = np.bincount(ties.speaker, weights=ties.probability, minlength=ties.accounts)
-    sums = np.zeros((5, ties.accounts))
+    known = direct_reach(ties)
+    sums: Floats = np.zeros((5, ties.accounts))
     at_once = max(
         1, min(_COINS_AT_ONCE // max(1, len(ties.actor)), _PAIRS_AT_ONCE // ties.accounts)
     )
     for done in range(0, worlds, at_once):
         for reach, direct in zip(*_worlds(ties, min(at_once, worlds - done), rng), strict=True):
             sums += (reach, direct, reach * direct, direct**2, reach**2)
-    return _controlled(sums / worlds, known, worlds)
+    means: Floats = sums / worlds
+    return _controlled(means, known, worlds)
+
+
+def direct_reach(ties: Ties) -> Floats:
+    """The expected number of people each account moves at first hand."""
+    moved = np.bincount(ties.speaker, weights=ties.probability, minlength=ties.accounts)
+    return moved.astype(np.float64)
 
 
 def _controlled(means: Floats, known: Floats, worlds: int) -> ExpectedReach:

@@ -56,10 +56,10 @@ def openings(
     for index, plan in enumerate(settings.incidents):
         parts.append(_incident(settings, people, index, plan, daily, rng))
     parts.append(_today(settings, people, audience, rng))
-    joined = [np.concatenate(column) for column in zip(*parts, strict=True)]
-    inside = (joined[1] >= 0) & (joined[1] < settings.seconds)
-    order = np.flatnonzero(inside)[np.argsort(joined[1][inside], kind="stable")]
-    return Openings(*(column[order] for column in joined))
+    author, at, stage, incident, staged = _stacked(parts)
+    inside = (at >= 0) & (at < settings.seconds)
+    order = np.flatnonzero(inside)[np.argsort(at[inside], kind="stable")]
+    return Openings(author[order], at[order], stage[order], incident[order], staged[order])
 
 
 _Columns = tuple[Ints, Floats, Ints, Ints, Ints]
@@ -100,14 +100,14 @@ def _journeys(settings: TownSettings, people: People, rng: np.random.Generator) 
         )
         at = people.adopted[teller] + rng.uniform(earliest, latest, len(teller))
         parts.append(_columns(teller, at * DAY, STAGES.index(name)))
-    author, at, stage, incident, staged = zip(*parts, strict=True)
-    return (
-        np.concatenate(author),
-        np.concatenate(at),
-        np.concatenate(stage),
-        np.concatenate(incident),
-        np.concatenate(staged),
+    return _stacked(parts)
+
+
+def _stacked(parts: list[_Columns]) -> _Columns:
+    author, at, stage, incident, staged = (
+        np.concatenate(column) for column in zip(*parts, strict=True)
     )
+    return author, at, stage, incident, staged
 
 
 def _incident(

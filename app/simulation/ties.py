@@ -63,7 +63,8 @@ def draw_ties(settings: TownSettings, people: People, rng: np.random.Generator) 
 
 def _weighted(weight: Floats, count: int, rng: np.random.Generator) -> Ints:
     total = np.cumsum(weight)
-    return np.searchsorted(total, rng.random(count) * total[-1], side="right")
+    drawn: Ints = np.searchsorted(total, rng.random(count) * total[-1], side="right")
+    return drawn
 
 
 def _member(group: Ints, like: Ints, weight: Floats, rng: np.random.Generator) -> Ints:
@@ -73,7 +74,8 @@ def _member(group: Ints, like: Ints, weight: Floats, rng: np.random.Generator) -
     low = total[np.searchsorted(group[order], group[like], side="left")]
     high = total[np.searchsorted(group[order], group[like], side="right")]
     place = np.searchsorted(total, low + rng.random(len(like)) * (high - low), side="right") - 1
-    return order[np.clip(place, 0, len(group) - 1)]
+    members: Ints = order[np.clip(place, 0, len(group) - 1)]
+    return members
 
 
 def _calibrated(
