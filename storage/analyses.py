@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from domain.analyses import (
     Analysis,
@@ -21,7 +21,16 @@ from domain.analyses import (
 )
 from storage.dialects import insert_new, upsert
 from storage.lookup import among, page, portions
-from storage.tables import UNGROUPED, analyses, corrections, mentions, opinions, pipelines, posts
+from storage.tables import (
+    READABLE,
+    UNGROUPED,
+    analyses,
+    corrections,
+    mentions,
+    opinions,
+    pipelines,
+    posts,
+)
 
 
 class Analyses:
@@ -80,6 +89,13 @@ class Analyses:
     def corrections(self, post_id: int) -> list[Correction]:
         """What people said of a post's labels, in the order they said it."""
         return self._corrections([post_id]).get(post_id, [])
+
+    def waiting(self, version: str) -> int:
+        """How many posts have no analysis by this version of the pipeline."""
+        number = select(pipelines.c.id).where(pipelines.c.version == version)
+        current = self._connection.scalar(number) or 0
+        unread = READABLE & ((posts.c.pipeline_id != current) | (posts.c.pipeline_id == 0))
+        return self._connection.scalar(select(func.count()).select_from(posts).where(unread)) or 0
 
     def ungrouped(self, limit: int) -> list[int]:
         """Ids of posts analysed, or corrected, and not looked at for experiences since."""

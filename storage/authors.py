@@ -49,6 +49,17 @@ class Authors:
         known = {row.handle: row.id for row in sorted(rows, key=lambda row: -row.id)}
         return {handle: known[folded] for handle, folded in wanted.items() if folded in known}
 
+    def accounts(self, names: Collection[str]) -> frozenset[int]:
+        """Author ids of accounts named as ``source:external_id``, or by a handle anywhere."""
+        handles = {key(name.lstrip("@").casefold()) for name in names}
+        query = select(authors.c.id)
+        found = {row.id for row in among(self._connection, query, authors.c.handle, handles)}
+        parted = (name.partition(":") for name in names if ":" in name)
+        keys = [(key(source), key(external_id)) for source, _, external_id in parted]
+        return frozenset(
+            found | {row.id for row in among_keys(self._connection, query, authors, keys)}
+        )
+
     def search(self, words: str, limit: int = 50) -> list[Author]:
         """Authors in whose name or account id all these words stand, newest first."""
         query = select(authors).order_by(authors.c.id.desc())

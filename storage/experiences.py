@@ -26,11 +26,17 @@ class Experiences:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def save(self, told: Sequence[Experience]) -> list[Experience]:
-        """Store them, each over the one of the same key, and give them back with their ids."""
+    def save(
+        self, told: Sequence[Experience], weighed_at: datetime | None = None
+    ) -> list[Experience]:
+        """Store them, each over the one of the same key, and give them back with their ids.
+
+        Without ``weighed_at`` they are due to be weighed.
+        """
         if not told:
             return []
         rows = list({row["key"]: row for row in map(_row, told)}.values())
+        rows = [row | {"weighed_at": weighed_at} for row in rows]
         self._connection.execute(upsert(self._connection, experiences, ["key"]), rows)
         query = select(experiences.c.key, experiences.c.id)
         found = among(self._connection, query, experiences.c.key, (row["key"] for row in rows))
@@ -47,6 +53,26 @@ class Experiences:
         """The experience of this id."""
         found = self._read(select(experiences).where(experiences.c.id == experience_id))
         return next(iter(found), None)
+
+    def get_many(self, experience_ids: Iterable[int]) -> dict[int, Experience]:
+        """Those of these experiences that are known, by id."""
+        query = select(experiences)
+        rows = among(self._connection, query, experiences.c.id, experience_ids)
+        return {row.id: _experience(row) for row in rows}
+
+    def of_authors(self, author_ids: Iterable[int]) -> list[Experience]:
+        """All that these authors went through, by id."""
+        query = select(experiences).order_by(experiences.c.id)
+        rows = among(self._connection, query, experiences.c.author_id, author_ids)
+        return [_experience(row) for row in rows]
+
+    def due(self, since: datetime, before: datetime, limit: int) -> list[Experience]:
+        """What is to be weighed: never weighed as it is, or told of ``since`` and not weighed
+        at or after ``before``. The never weighed come first."""
+        weighed = experiences.c.weighed_at
+        fresh = self._read(page(select(experiences).where(weighed.is_(None)), limit))
+        old = select(experiences).where(weighed < before, experiences.c.last_told_at >= since)
+        return fresh + self._read(page(old.order_by(weighed), limit - len(fresh)))
 
     def by_key(self, name: str) -> Experience | None:
         """The experience of this key."""

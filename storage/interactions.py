@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, Select, func, select
 
 from domain.influence import Interaction, InteractionKind
 from domain.windows import Window
-from storage.lookup import add_new, among, batches, page
+from storage.lookup import add_new, among, batches, page, portions
 from storage.posts import seconds
+from storage.tables import posts
 from storage.work_tables import interactions
 
 Act = tuple[int, int, float, int, int, str]
@@ -55,10 +56,22 @@ class Interactions:
     def on_posts(self, post_ids: Iterable[int]) -> dict[int, list[tuple[int, float]]]:
         """(actor id, epoch seconds) of the acts directly on each of these posts, oldest first."""
         on, at = interactions.c.on_post_id, interactions.c.at
-        query = select(on, interactions.c.actor_id, seconds(at)).order_by(on, at)
+        query = select(on, interactions.c.actor_id, seconds(at).label("moment")).order_by(on, at)
         found: dict[int, list[tuple[int, float]]] = {}
         for row in among(self._connection, query, on, post_ids):
-            found.setdefault(row[0], []).append((row[1], row[2]))
+            found.setdefault(row.on_post_id, []).append((row.actor_id, row.moment))
+        return found
+
+    def cascades(self, post_ids: Iterable[int]) -> dict[int, list[tuple[int, float]]]:
+        """(actor id, epoch seconds) of everyone a post set in motion, directly or by others' acts.
+
+        Accepting an answer is an act of the asker, but what others say to the question is
+        not set in motion by the answer: the walk does not go on from there.
+        """
+        found: dict[int, list[tuple[int, float]]] = {}
+        for portion in portions(post_ids):
+            for row in self._connection.execute(_cascades(portion)):
+                found.setdefault(row[0], []).append((row[1], row[2]))
         return found
 
     def of_author(self, author_id: int, limit: int = 50) -> list[Interaction]:
@@ -83,3 +96,20 @@ class Interactions:
 def _interaction(row: Row[Any]) -> Interaction:
     kind = InteractionKind(row.kind)
     return Interaction(kind, row.speaker_id, row.actor_id, row.at, row.post_id, row.on_post_id)
+
+
+def _cascades(post_ids: Sequence[int]) -> Select[Any]:
+    roots = select(posts.c.id.label("root"), posts.c.id.label("post")).where(
+        posts.c.id.in_(post_ids)
+    )
+    spread = roots.cte("spread", recursive=True)
+    onwards = interactions.c.kind != InteractionKind.ACCEPTED_ANSWER.value
+    step = select(spread.c.root, interactions.c.post_id).where(
+        interactions.c.on_post_id == spread.c.post, onwards
+    )
+    spread = spread.union(step)
+    return (
+        select(spread.c.root, interactions.c.actor_id, seconds(interactions.c.at))
+        .where(interactions.c.on_post_id == spread.c.post)
+        .order_by(spread.c.root, interactions.c.at)
+    )

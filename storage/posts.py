@@ -24,8 +24,8 @@ from domain.windows import Window
 from storage import fulltext, intake, post_rows
 from storage.cleaning import key
 from storage.intake import Added
-from storage.lookup import MOST, among, among_keys, batches, page, portions
-from storage.tables import READABLE, UNLINKED, pipelines, posts, versions
+from storage.lookup import MOST, PORTION, among, among_keys, batches, page, portions
+from storage.tables import READABLE, UNLINKED, analyses, pipelines, posts, versions
 
 
 class Posts:
@@ -139,11 +139,20 @@ class Posts:
         """How many posts there are, gone ones too."""
         return self._connection.scalar(select(func.count()).select_from(posts)) or 0
 
-    def spoken(self, window: Window | None) -> Iterator[list[tuple[int, float]]]:
-        """Batches of (author id, epoch seconds) of every post with words: the trials."""
+    def between(self, window: Window) -> Iterator[list[Post]]:
+        """Batches of the posts written in the window, by id, without reactions."""
+        at, last = posts.c.created_at, 0
+        told = post_rows.SELECT.where(at >= window.start, at < window.end)
+        query = told.where(posts.c.kind != "reaction").order_by(posts.c.id).limit(PORTION)
+        while batch := self._read(query.where(posts.c.id > last)):
+            yield batch
+            last = batch[-1].id
+
+    def spoken(self, window: Window | None) -> Iterator[list[tuple[int, float, int]]]:
+        """Batches of (author id, epoch seconds, post id) of every post with words: the trials."""
         at = posts.c.created_at
         said = posts.c.author_id.is_not(None) & (posts.c.kind != "reaction")
-        query = select(posts.c.author_id, seconds(at)).where(said)
+        query = select(posts.c.author_id, seconds(at), posts.c.id).where(said)
         if window is not None:
             query = query.where(at >= window.start, at < window.end)
         return batches(self._connection, query)
@@ -152,7 +161,10 @@ class Posts:
         return [post_rows.post(row) for row in self._connection.execute(query)]
 
     def _mark(self, ids: Sequence[int], gone_at: datetime | None) -> int:
+        """What is gone, or back, changes the experience that it told of."""
         for portion in portions(ids):
+            anew = update(analyses).where(analyses.c.post_id.in_(portion)).values(grouped=0)
+            self._connection.execute(anew)
             marked = update(posts).where(posts.c.id.in_(portion)).values(gone_at=gone_at)
             self._connection.execute(marked)
         return len(ids)

@@ -66,10 +66,12 @@ experiences = Table(
     Column("floored", Whole, nullable=False),
     Column("factors", Json),
     Column("post_ids", Json),
+    Column("weighed_at", Moment),
     Index(None, "priority"),
     Index(None, "brand", "priority"),
     Index(None, "author_id", "brand", "stage"),
     Index(None, "last_told_at"),
+    Index(None, "weighed_at"),
     **NUMBERED,
 )
 

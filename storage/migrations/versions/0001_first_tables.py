@@ -158,6 +158,7 @@ def _experiences() -> None:
         sa.Column("floored", WHOLE, nullable=False),
         sa.Column("factors", sa.Text(), nullable=True),
         sa.Column("post_ids", sa.Text(), nullable=True),
+        sa.Column("weighed_at", WHOLE, nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_experiences")),
         sa.UniqueConstraint("key", name=op.f("uq_experiences_key")),
         sqlite_autoincrement=True,
@@ -175,6 +176,7 @@ def _experiences() -> None:
         op.f("ix_experiences_last_told_at"), "experiences", ["last_told_at"], unique=False
     )
     op.create_index(op.f("ix_experiences_priority"), "experiences", ["priority"], unique=False)
+    op.create_index(op.f("ix_experiences_weighed_at"), "experiences", ["weighed_at"], unique=False)
 
 
 def _incidents() -> None:
