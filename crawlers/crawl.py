@@ -6,12 +6,14 @@ from collections.abc import Generator, Mapping
 from contextlib import closing
 from datetime import datetime
 
+from crawlers.order import Order
+from crawlers.parent import events_of
 from crawlers.politeness.settings import PolitenessSettings
 from crawlers.settings import SourceSettings
-from crawlers.sources.file import FileSource
+from crawlers.sources.file import FileSettings, FileSource
 from crawlers.tally import Tally
 from domain.errors import SourceError
-from domain.posts import CrawlEvent, Post, Rejected
+from domain.posts import CrawlEvent, CrawlReport, Post, Rejected
 
 
 def crawl(
@@ -23,9 +25,12 @@ def crawl(
 ) -> Generator[CrawlEvent]:
     """Everything new in a source, then one report; it never raises a SourceError.
 
-    Posts come before the cursor that covers them. Closing the generator stops the crawl.
+    Posts come before the cursor that covers them. Sources on the network are read by a
+    child process. Closing the generator stops the crawl.
     """
-    return _read_files(source, cursor, now)
+    if isinstance(source, FileSettings):
+        return _read_files(FileSource(source, cursor, now), Tally(source.name, now))
+    return events_of(Order(source=source, cursor=dict(cursor), politeness=politeness, now=now))
 
 
 def preview(
@@ -42,14 +47,29 @@ def preview(
     return seen
 
 
-def _read_files(
-    source: SourceSettings, cursor: Mapping[str, object], now: datetime
-) -> Generator[CrawlEvent]:
-    tally = Tally(source.name, now)
+def probe(source: SourceSettings, *, politeness: PolitenessSettings, now: datetime) -> CrawlReport:
+    """Whether a source can be reached and may be read; asks for one page at most."""
+    if isinstance(source, FileSettings):
+        return _probe_files(FileSource(source, {}, now), Tally(source.name, now))
+    order = Order(source=source, cursor={}, politeness=politeness, now=now, probe=True)
+    return next(event for event in events_of(order) if isinstance(event, CrawlReport))
+
+
+def _read_files(files: FileSource, tally: Tally) -> Generator[CrawlEvent]:
     try:
-        for event in FileSource(source, cursor, now).events():
+        for event in files.events():
             tally.count(event)
             yield event
     except SourceError as error:
-        tally.problem = error
+        tally.fail(*_named(error))
     yield tally.report()
+
+
+def _probe_files(files: FileSource, tally: Tally) -> CrawlReport:
+    for problem in files.problems():
+        tally.fail(*_named(problem))
+    return tally.report()
+
+
+def _named(error: SourceError) -> tuple[str, SourceError]:
+    return type(error).__name__.removeprefix("Source").lower(), error

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from pydantic import Field
+
 from crawlers.politeness.settings import PolitenessSettings
+from crawlers.sources.feed import FeedSettings
 from crawlers.sources.file import FileSettings
 
-SourceSettings = FileSettings
+SourceSettings = Annotated[FileSettings | FeedSettings, Field(discriminator="kind")]
 
 __all__ = ["PolitenessSettings", "SourceSettings"]

@@ -131,6 +131,19 @@ class FileSource:
         if problems:
             raise problems[0]
 
+    def problems(self) -> list[SourceError]:
+        """What would keep it from reading: missing files, unknown formats, wrong columns."""
+        problems: list[SourceError] = []
+        for files in self._settings.files:
+            for path in _paths(files, problems):
+                try:
+                    self._reader(files, files.shape_of(path), path)
+                except SourceError as problem:
+                    problems.append(problem)
+                except OSError as problem:
+                    problems.append(SourceUnreachable(str(problem), where=str(path)))
+        return problems
+
     def _file(self, files: FileSet, path: Path) -> Iterator[Post | Rejected | Cursor]:
         state = FileState.now(path, files.model_dump_json(), self._states.get(str(path)))
         if state.done:

@@ -1,30 +1,31 @@
-"""What every source has in common: its settings, and the pages that it asks for."""
+"""What every source has in common."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Protocol
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 
-from domain.posts import Census, Gone, Post, Rejected
+from crawlers.pages import Request
+from domain.windows import duration
 
-_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
-NAME = r"^[a-z0-9][a-z0-9._-]{0,63}$"
-
-
-def _interval(value: object) -> object:
-    """Reads "15m", "1h", "2d"."""
-    if isinstance(value, str) and value[-1:] in _UNITS and value[:-1].isdecimal():
-        return timedelta(**{_UNITS[value[-1]]: int(value[:-1])})
-    if isinstance(value, timedelta):
-        return value
-    raise ValueError("write a whole number and s, m, h or d, such as 1h")
+Interval = Annotated[
+    timedelta,
+    BeforeValidator(duration),
+    PlainSerializer(lambda length: f"{length.total_seconds():.0f}s", str, when_used="json"),
+    Field(ge=timedelta(seconds=30)),
+]
 
 
-Interval = Annotated[timedelta, BeforeValidator(_interval), Field(ge=timedelta(seconds=30))]
+def _web_address(value: str) -> str:
+    if not value.startswith(("http://", "https://")) or len(value) > 2_000:
+        raise ValueError("write an address that starts with http:// or https://")
+    return value
+
+
+WebAddress = Annotated[str, AfterValidator(_web_address)]
 
 
 class CommonSettings(BaseModel):
@@ -32,7 +33,10 @@ class CommonSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    name: str = Field(pattern=NAME, description="The name by which posts tell their source.")
+    name: str = Field(
+        pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$",
+        description="The name by which posts tell their source: a-z, 0-9, and . _ - between.",
+    )
     brand: str | None = Field(
         None, description="The brand that every post here is about, named in it or not."
     )
@@ -44,36 +48,8 @@ class CommonSettings(BaseModel):
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
-    """A page to ask for, and the callback that reads its response.
-
-    ``optional`` pages may be missing or refused without harm to the crawl.
-    """
-
-    url: str
-    then: Callable[[Response], Iterator[Found]]
-    context: Mapping[str, Any] = field(default_factory=dict)
-    headers: Mapping[str, str] = field(default_factory=dict)
-    optional: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Response:
-    """A page as it came: header names are in lower case."""
-
-    url: str
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-    context: Mapping[str, Any] = field(default_factory=dict)
-
-
-Found = Request | Post | Census | Gone | Rejected
-
-
 class Source(Protocol):
-    """A site, read page by page."""
+    """A site, read page by page: ``requests`` begin, callbacks of theirs go on."""
 
     def requests(self) -> Iterator[Request]:
         """The pages to begin with."""

@@ -1,0 +1,78 @@
+"""Events as JSON lines: what a child process tells its parent."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from crawlers import postline
+from domain.posts import (
+    Census,
+    CrawlEvent,
+    CrawlOutcome,
+    CrawlReport,
+    Cursor,
+    Gone,
+    Post,
+    Rejected,
+)
+
+
+def write(event: CrawlEvent) -> str:
+    """One event as one line: ``{"post": {...}}``."""
+    return json.dumps({_NAMES[type(event)]: _encoded(event)}, default=_plain) + "\n"
+
+
+def read(line: str | bytes) -> CrawlEvent:
+    """The event of a line; raises ValueError for anything else."""
+    try:
+        ((name, given),) = json.loads(line).items()
+        return _decoded(name, given)
+    except (AttributeError, TypeError, KeyError) as error:
+        raise ValueError(f"not an event: {error}") from error
+
+
+_NAMES: dict[type, str] = {
+    Post: "post",
+    Census: "census",
+    Gone: "gone",
+    Cursor: "cursor",
+    Rejected: "rejected",
+    CrawlReport: "report",
+}
+
+
+def _encoded(event: CrawlEvent) -> dict[str, Any]:
+    return postline.encode(event) if isinstance(event, Post) else asdict(event)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, frozenset):
+        return sorted(value)
+    raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+def _decoded(name: str, given: dict[str, Any]) -> CrawlEvent:
+    match name:
+        case "post":
+            return postline.decode(given)
+        case "census":
+            ids = frozenset(given["external_ids"])
+            return Census(given["source"], given["thread"], ids)
+        case "gone":
+            return Gone(**given)
+        case "cursor":
+            return Cursor(**given)
+        case "rejected":
+            return Rejected(**given)
+        case "report":
+            times = {key: datetime.fromisoformat(given[key]) for key in _TIMES}
+            return CrawlReport(**given | times | {"outcome": CrawlOutcome(given["outcome"])})
+    raise ValueError(f"{name!r} is not an event")
+
+
+_TIMES = ("started_at", "finished_at")

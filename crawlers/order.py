@@ -1,0 +1,19 @@
+"""What a parent process orders from the child that crawls."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pydantic import BaseModel
+
+from crawlers.settings import PolitenessSettings, SourceSettings
+
+
+class Order(BaseModel):
+    """A crawl of one source, or with ``probe`` only a look whether it may be read."""
+
+    source: SourceSettings
+    cursor: dict[str, object]
+    politeness: PolitenessSettings
+    now: datetime
+    probe: bool = False

@@ -1,0 +1,38 @@
+"""Pages: what a source asks for, what comes back, and what may be found in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from domain.posts import Census, Gone, Post, Rejected
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """A page as it came, unpacked: header names are in lower case."""
+
+    url: str
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    context: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A page to ask for, and the callback that reads its response.
+
+    ``otherwise`` is called with the HTTP status (0 for none) where the page cannot be
+    had; without it, that counts as an error of the crawl.
+    """
+
+    url: str
+    then: Callable[[Response], Iterator[Found]]
+    otherwise: Callable[[int], Iterator[Found]] | None = None
+    context: Mapping[str, Any] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+Found = Request | Post | Census | Gone | Rejected

@@ -1,0 +1,53 @@
+"""Who may be asked when: one request at a time to a host, and none while it rests."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+SLOWEST = 60.0  # the longest Crawl-delay obeyed, in seconds
+
+
+class Pace:
+    """The rhythm of requests, host by host. Times are seconds of ``clock``."""
+
+    def __init__(self, gap: float, clock: Callable[[], float] | None = None) -> None:
+        self._gap = gap
+        self._clock = clock or (lambda: asyncio.get_running_loop().time())
+        self._gaps: dict[str, float] = {}
+        self._next: dict[str, float] = {}
+
+    def reserve(self, host: str) -> float:
+        """Takes the host's next turn; returns the seconds until it comes."""
+        now = self._clock()
+        turn = max(now, self._next.get(host, now))
+        self._next[host] = turn + self._gaps.get(host, self._gap)
+        return turn - now
+
+    async def turn(self, host: str) -> None:
+        """Waits for the host's next turn."""
+        await asyncio.sleep(self.reserve(host))
+
+    def slow(self, host: str, gap: float) -> None:
+        """Obeys a Crawl-delay, up to a minute."""
+        self._gaps[host] = max(self._gap, min(gap, SLOWEST))
+
+    def rest(self, host: str, seconds: float) -> None:
+        """Leaves the host alone for so many seconds."""
+        self._next[host] = max(self._next.get(host, 0.0), self._clock() + seconds)
+
+
+def retry_after(value: str | None, attempt: int, now: datetime | None = None) -> float:
+    """Seconds that a Retry-After asks for; without one, 2, 4, 8 ... by attempt (from 0)."""
+    if value is None or not value.strip():
+        return float(2 ** (attempt + 1))
+    if value.strip().isdecimal():
+        return float(value.strip()[:9])
+    try:
+        until = parsedate_to_datetime(value)
+    except (ValueError, TypeError, IndexError):
+        return float(2 ** (attempt + 1))
+    until = until if until.tzinfo else until.replace(tzinfo=UTC)
+    return max(0.0, (until - (now or datetime.now(UTC))).total_seconds())

@@ -1,0 +1,170 @@
+"""The one spider: it walks any source with Scrapy, and every page comes through the gate."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Any
+
+import scrapy
+from scrapy.core.downloader.handlers.base import BaseDownloadHandler
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.http import Response as ScrapyResponse
+
+from crawlers.pages import Found, Request, Response
+from crawlers.politeness.errors import FetchError
+from crawlers.politeness.gate import Gate
+from crawlers.politeness.settings import PolitenessSettings
+from crawlers.sources.source import Source
+from crawlers.tally import Tally
+from domain.errors import SourceError, SourceForbidden, SourceMalformed, SourceUnreachable
+from domain.posts import CrawlEvent, Cursor, Rejected
+
+_log = logging.getLogger(__name__)
+_OUR_REQUEST, _OUR_RESPONSE = "boca_request", "boca_response"
+
+
+class GatedHandler(BaseDownloadHandler):
+    """Scrapy's way to the network: the gate does robots, pace, guard, redirects, sizes."""
+
+    def __init__(self, crawler: Any) -> None:
+        super().__init__(crawler)
+        self._tally: Tally = crawler.spider.tally
+        self._gate = Gate(crawler.spider.politeness)
+
+    async def download_request(self, request: scrapy.Request) -> ScrapyResponse:
+        """Fetches one page through the gate."""
+        ours: Request = request.meta[_OUR_REQUEST]
+        try:
+            page = await self._gate.fetch(ours.url, ours.headers)
+        finally:
+            self._tally.requests = max(self._tally.requests, self._gate.requests)
+        request.meta[_OUR_RESPONSE] = page
+        return ScrapyResponse(request.url, status=page.status, request=request)
+
+    async def close(self) -> None:
+        """Closes every connection."""
+        await self._gate.close()
+
+
+SETTINGS: dict[str, Any] = {
+    # Everything that fetches is the gate's; Scrapy schedules, and nothing else of it is on.
+    "DOWNLOAD_HANDLERS": {
+        "http": GatedHandler,
+        "https": GatedHandler,
+        **dict.fromkeys(("data", "file", "ftp", "s3")),
+    },
+    "DOWNLOADER_MIDDLEWARES_BASE": {},
+    "SPIDER_MIDDLEWARES_BASE": {"scrapy.spidermiddlewares.start.StartSpiderMiddleware": 25},
+    "EXTENSIONS_BASE": {},
+    "TELNETCONSOLE_ENABLED": False,
+    "REMOTE_CONTROL_ENABLED": False,
+    "COOKIES_ENABLED": False,
+    "HTTPPROXY_ENABLED": False,
+    "CONCURRENT_REQUESTS": 8,
+    "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
+    "DOWNLOAD_DELAY": 0,
+    "LOG_LEVEL": "WARNING",
+    "STATS_DUMP": False,
+    # First asked, first read: a source lists the newest first, and its cursor relies on it.
+    "SCHEDULER_MEMORY_QUEUE": "scrapy.squeues.FifoMemoryQueue",
+}
+
+
+class SourceSpider(scrapy.Spider):
+    """Reads one source, callback by callback, and emits what is found."""
+
+    name = "source"
+
+    def __init__(
+        self,
+        source: Source,
+        politeness: PolitenessSettings,
+        tally: Tally,
+        emit: Callable[[CrawlEvent], None],
+    ) -> None:
+        super().__init__()
+        self.source, self.politeness, self.tally, self._emit = source, politeness, tally, emit
+        self._cursor = source.cursor()
+
+    async def start(self) -> AsyncIterator[scrapy.Request]:
+        """The pages to begin with."""
+        for request in self.source.requests():
+            yield self._asked(request)
+
+    def _asked(self, request: Request) -> scrapy.Request:
+        return scrapy.Request(
+            request.url,
+            callback=self._answered,
+            errback=self._failed,
+            meta={_OUR_REQUEST: request},
+        )
+
+    def _answered(self, response: ScrapyResponse) -> Iterator[scrapy.Request]:
+        request: Request = response.meta[_OUR_REQUEST]
+        page: Response = response.meta[_OUR_RESPONSE]
+        if page.status < 300 or page.status == 304:
+            page = Response(page.url, page.status, page.headers, page.body, request.context)
+            yield from self._read(request, request.then(page))
+        elif request.otherwise is not None:
+            yield from self._read(request, request.otherwise(page.status))
+        else:
+            self._refused(request.url, page.status)
+
+    def _read(self, request: Request, found: Iterator[Found]) -> Iterator[scrapy.Request]:
+        """Emits what a callback finds; one that breaks costs its page, not the crawl."""
+        try:
+            for one in found:
+                if isinstance(one, Request):
+                    yield self._asked(one)
+                else:
+                    self._told(one)
+            self.tally.pages += 1
+        except SourceError as error:
+            self.tally.problem = self.tally.problem or error
+            self._told(Rejected(self.tally.source, "bad_page", request.url, str(error)))
+        except Exception as error:
+            _log.exception("a page could not be read")
+            detail = f"{type(error).__name__}: {error}"
+            self.tally.problem = self.tally.problem or SourceMalformed(detail, where=request.url)
+            self._told(Rejected(self.tally.source, "unreadable_page", request.url, detail))
+        self._keep_cursor()
+
+    def _told(self, event: CrawlEvent) -> None:
+        self.tally.count(event)
+        self._emit(event)
+
+    def _keep_cursor(self) -> None:
+        cursor = self.source.cursor()
+        if cursor != self._cursor:
+            self._cursor = cursor
+            self._emit(Cursor(self.tally.source, cursor))
+
+    def _failed(self, failure: Any) -> Iterator[scrapy.Request]:
+        request: Request = failure.request.meta[_OUR_REQUEST]
+        error = failure.value
+        if not isinstance(error, FetchError):
+            detail = f"{type(error).__name__}: {error}"
+            self.tally.fail("crash", SourceMalformed(detail, where=request.url))
+        elif request.otherwise is not None and error.code not in {"page_limit", "busy"}:
+            self.tally.refused_by_robots += error.code.startswith("robots")
+            yield from self._read(request, request.otherwise(0))
+        else:
+            self.tally.refuse(error)
+
+    def _refused(self, url: str, status: int) -> None:
+        kinds = {401: SourceForbidden, 403: SourceForbidden, 451: SourceForbidden}
+        kind = kinds.get(status, SourceUnreachable)
+        self.tally.fail(f"http_{status}", kind(f"HTTP {status}", where=url))
+
+
+def walk(
+    source: Source,
+    politeness: PolitenessSettings,
+    tally: Tally,
+    emit: Callable[[CrawlEvent], None],
+) -> None:
+    """Reads a whole source; blocks until it is done. Once in a process."""
+    process = AsyncCrawlerProcess(SETTINGS, install_root_handler=True)
+    process.crawl(SourceSpider, source=source, politeness=politeness, tally=tally, emit=emit)
+    process.start(stop_after_crawl=True)
