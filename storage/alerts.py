@@ -34,6 +34,11 @@ class Alerts:
             query = query.where(alerts.c.brand == brand)
         return self._read(page(query, limit))
 
+    def since(self, moment: datetime) -> list[Alert]:
+        """The alerts fired at that moment or later, oldest first."""
+        query = select(alerts).where(alerts.c.fired_at >= moment)
+        return self._read(query.order_by(alerts.c.fired_at, alerts.c.id))
+
     def of_incident(self, incident_id: int) -> list[Alert]:
         """The alerts of an incident, oldest first."""
         theirs = select(alerts).where(alerts.c.incident_id == incident_id)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from domain.people import Author
 from domain.posts import Post
 from storage import post_rows
+from storage.bulk import insert_clean
 from storage.cleaning import clean, key
 from storage.columns import bounded
 from storage.dialects import reserve
@@ -19,6 +20,9 @@ from storage.tables import authors, posts
 
 AuthorKey = tuple[str, str]
 _CHANGING = ("name", "handle", "folded", "url", "followers", "joined_at", "automated")
+_STORED = select(
+    authors.c.id, authors.c.source, authors.c.external_id, *(authors.c[name] for name in _CHANGING)
+)
 _UPDATE = (
     update(authors)
     .where(authors.c.id == bindparam("b_id"))
@@ -77,16 +81,14 @@ class Authors:
 def keep(connection: Connection, voices: Iterable[Author]) -> dict[AuthorKey, int]:
     """Store these authors, or what is new about them; their ids by (source, external_id)."""
     seen = {(row["source"], row["external_id"]): row for row in map(_row, voices)}
-    known = among_keys(connection, select(authors), authors, seen)
-    stored = {(row.source, row.external_id): dict(row._mapping) for row in known}
-    fresh = [row for one, row in seen.items() if one not in stored]
-    if fresh:
-        for row, number in zip(fresh, reserve(connection, authors, len(fresh)), strict=True):
-            row["id"] = number
-        connection.execute(insert(authors), fresh)
+    stored = list(among_keys(connection, _STORED, authors, seen))
+    ids = {(row.source, row.external_id): int(row.id) for row in stored}
+    fresh = [row for one, row in seen.items() if one not in ids]
+    for row, number in zip(fresh, reserve(connection, authors, len(fresh)), strict=True):
+        row["id"] = ids[row["source"], row["external_id"]] = number
+    insert_clean(connection, authors, fresh)
     change_each(connection, _UPDATE, _news(seen, stored))
-    ids = {one: row["id"] for one, row in stored.items()}
-    return ids | {(row["source"], row["external_id"]): row["id"] for row in fresh}
+    return ids
 
 
 def _row(author: Author) -> dict[str, Any]:
@@ -105,13 +107,13 @@ def _row(author: Author) -> dict[str, Any]:
 
 
 def _news(
-    seen: Mapping[AuthorKey, dict[str, Any]], stored: Mapping[AuthorKey, dict[str, Any]]
-) -> Iterable[dict[str, Any]]:
+    seen: Mapping[AuthorKey, dict[str, Any]], stored: Iterable[Any]
+) -> Iterator[dict[str, Any]]:
     """Rows of what has changed; what a site leaves out stays as it was."""
-    for one, old in stored.items():
-        new = seen[one]
+    for number, source, external_id, *values in stored:
+        new, old = seen[source, external_id], dict(zip(_CHANGING, values, strict=True))
         if not new["name"] and old["name"]:
             new |= {name: old[name] for name in ("name", "handle", "folded")}
         merged = {name: old[name] if new[name] is None else new[name] for name in _CHANGING}
-        if any(merged[name] != old[name] for name in _CHANGING):
-            yield merged | {"b_id": old["id"]}
+        if merged != old:
+            yield merged | {"b_id": number}

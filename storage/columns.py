@@ -36,6 +36,11 @@ def moment_of(count: int) -> datetime:
     return _EPOCH + timedelta(microseconds=count)
 
 
+def written(value: object) -> str:
+    """A clean JSON value as text."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
 class Words(TypeDecorator[str]):
     """Text, cleaned."""
 
@@ -105,7 +110,7 @@ class Json(TypeDecorator[Any]):
         if not value:
             return None
         plain = dict(value) if isinstance(value, Mapping) else list(value)
-        return json.dumps(clean_json(plain), ensure_ascii=False, separators=(",", ":"))
+        return written(clean_json(plain))
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:
         """Read it back; None where it was empty."""

@@ -6,8 +6,9 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Connection, column, delete, insert, select, table
+from sqlalchemy import Connection, column, delete, select, table
 
+from storage.bulk import insert_clean
 from storage.dialects import matching
 from storage.tables import mentions
 
@@ -52,8 +53,7 @@ def phrases(words: str) -> list[list[str]]:
 def index(connection: Connection, contents: Iterable[tuple[int, str]]) -> None:
     """Make posts (id, content) findable."""
     rows = [{"rowid": number, "tokens": tokens(content)} for number, content in contents]
-    if rows:
-        connection.execute(insert(_tokens), rows)
+    insert_clean(connection, _tokens, rows)
 
 
 def purge(connection: Connection, post_ids: Sequence[int]) -> None:

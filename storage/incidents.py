@@ -29,6 +29,11 @@ class Incidents:
         self._connection.execute(its.values(incident_id=incident.id))
         return incident
 
+    def of_group(self, group: str) -> Incident | None:
+        """The unresolved incident of a group, if it has one."""
+        found = self._read(select(incidents).where(incidents.c.group == group, UNRESOLVED))
+        return next(iter(found), None)
+
     def get(self, incident_id: int) -> Incident | None:
         """The incident of this id."""
         return next(iter(self._read(select(incidents).where(incidents.c.id == incident_id))), None)

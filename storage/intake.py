@@ -13,6 +13,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from domain.posts import Post
 from storage import authors as voices
 from storage import fulltext, post_rows
+from storage.bulk import insert_clean
 from storage.cleaning import key
 from storage.dialects import reserve
 from storage.lookup import add_new, among_keys, change_each, portions
@@ -116,11 +117,9 @@ class _Intake:
         known = {(row.source, row.external_id): row.root for row in outside}
         for one, root in roots(moved, known).items():
             moved[one]["root"] = root
-        self._missing = {
-            one: missing
-            for one, row in moved.items()
-            if (missing := ties(row) - known.keys() - self.rows.keys())
-        }
+        here = known.keys() | self.rows.keys()
+        missing = {one: ties(row) - here for one, row in moved.items()}
+        self._missing = {one: some for one, some in missing.items() if some}
 
     def _insert(self, fresh: dict[PostKey, Values]) -> None:
         if not fresh:
@@ -128,7 +127,7 @@ class _Intake:
         rows = list(fresh.values())
         for row, number in zip(rows, reserve(self.connection, posts, len(rows)), strict=True):
             row["id"] = number
-        self.connection.execute(insert(posts), rows)
+        insert_clean(self.connection, posts, rows)
         fulltext.index(self.connection, ((row["id"], post_rows.content(row)) for row in rows))
         self._await(fresh)
         self._wake(fresh)

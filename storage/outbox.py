@@ -34,15 +34,19 @@ class Outbox:
         Commit before sending. One that is then neither ``sent`` nor ``failed`` is due
         again after five minutes.
         """
-        order = outbox.c.next_try_at, outbox.c.id
-        rows = self._connection.execute(page(_due(select(outbox), now).order_by(*order), limit))
-        due = [_message(row) for row in rows]
+        due = self.due(now, limit)
         for portion in portions(message.key for message in due):
             claimed = update(outbox).where(outbox.c.key.in_(portion))
             self._connection.execute(
                 claimed.values(attempts=outbox.c.attempts + 1, next_try_at=now + _LEASE)
             )
         return [replace(message, attempts=message.attempts + 1) for message in due]
+
+    def due(self, now: datetime, limit: int = 100) -> builtins.list[Message]:
+        """The messages now due, oldest first, left as they are."""
+        order = outbox.c.next_try_at, outbox.c.id
+        query = page(_due(select(outbox), now).order_by(*order), limit)
+        return [_message(row) for row in self._connection.execute(query)]
 
     def sent(self, name: str, at: datetime) -> None:
         """The message of this key was taken; saying so again changes nothing."""

@@ -49,6 +49,14 @@ class Store:
             connection.commit()
 
     @contextmanager
+    def rehearsing(self) -> Iterator[Unit]:
+        """One transaction like ``writing``, of which nothing is kept."""
+        with told(self.where), self._engine.connect() as connection:
+            dialects.begin_writing(connection)
+            yield Unit(connection)
+            connection.rollback()
+
+    @contextmanager
     def instance_lock(self, name: str) -> Iterator[None]:
         """Be the only process that does ``name`` on this store, or raise AlreadyRunning."""
         with told(self.where), instance_lock(self._engine, name):

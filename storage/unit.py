@@ -12,6 +12,7 @@ from storage.experiences import Experiences
 from storage.incidents import Incidents
 from storage.influence import Influences
 from storage.interactions import Interactions
+from storage.learned import Learned
 from storage.outbox import Outbox
 from storage.overview import Overview
 from storage.posts import Posts
@@ -29,6 +30,7 @@ class Unit:
         self.analyses = Analyses(connection)
         self.interactions = Interactions(connection)
         self.influence = Influences(connection)
+        self.learned = Learned(connection)
         self.experiences = Experiences(connection)
         self.alerts = Alerts(connection)
         self.incidents = Incidents(connection)

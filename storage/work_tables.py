@@ -89,6 +89,14 @@ experience_posts = Table(
     ),
 )
 
+learned = Table(
+    "learned",
+    metadata,
+    Column("name", Key, primary_key=True),
+    Column("value", Json),
+    Column("at", Moment, nullable=False),
+)
+
 alerts = Table(
     "alerts",
     metadata,

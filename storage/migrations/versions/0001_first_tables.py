@@ -27,6 +27,7 @@ def upgrade() -> None:
     _experiences()
     _incidents()
     _influences()
+    _learned()
     _outbox()
     _pipelines()
     _quarantine()
@@ -226,6 +227,16 @@ def _influences() -> None:
         "influences",
         ["measure", "topic", "value"],
         unique=False,
+    )
+
+
+def _learned() -> None:
+    op.create_table(
+        "learned",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("value", sa.Text(), nullable=True),
+        sa.Column("at", WHOLE, nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_learned")),
     )
 
 
