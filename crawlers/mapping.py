@@ -35,27 +35,32 @@ class Columns(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     created_at: str = Field(description=f"When it was written. {_COLUMN}.")
-    text: str | None = Field(None, description=f"What was said. {_COLUMN}.")
-    title: str | None = Field(None, description=f"Its heading. {_COLUMN}.")
+    text: str | None = Field(default=None, description=f"What was said. {_COLUMN}.")
+    title: str | None = Field(default=None, description=f"Its heading. {_COLUMN}.")
     external_id: str | None = Field(
-        None, description=f"What tells it from others; without one, its content does. {_COLUMN}."
+        default=None,
+        description=f"What tells it from others; without one, its content does. {_COLUMN}.",
     )
-    parent: str | None = Field(None, description=f"The id of what it replies to. {_COLUMN}.")
-    thread: str | None = Field(None, description=f"The id of its thread's root. {_COLUMN}.")
-    kind: str | None = Field(None, description="The column to look up in kinds.")
-    author: str | None = Field(None, description=f"The id of who wrote it. {_COLUMN}.")
-    author_name: str | None = Field(None, description=f"The name shown. {_COLUMN}.")
-    url: str | None = Field(None, description=f"Where to read it. {_COLUMN}.")
-    language: str | None = Field(None, description=f"An ISO 639-1 code. {_COLUMN}.")
-    rating: str | None = Field(None, description="The grade given, on rating_scale.")
-    likes: str | None = Field(None, description="How often it was liked.")
-    shares: str | None = Field(None, description="How often it was passed on.")
-    replies: str | None = Field(None, description="How many replies it has.")
-    views: str | None = Field(None, description="How often it was seen.")
+    parent: str | None = Field(
+        default=None, description=f"The id of what it replies to. {_COLUMN}."
+    )
+    thread: str | None = Field(default=None, description=f"The id of its thread's root. {_COLUMN}.")
+    kind: str | None = Field(default=None, description="The column to look up in kinds.")
+    author: str | None = Field(default=None, description=f"The id of who wrote it. {_COLUMN}.")
+    author_name: str | None = Field(default=None, description=f"The name shown. {_COLUMN}.")
+    url: str | None = Field(default=None, description=f"Where to read it. {_COLUMN}.")
+    language: str | None = Field(default=None, description=f"An ISO 639-1 code. {_COLUMN}.")
+    rating: str | None = Field(default=None, description="The grade given, on rating_scale.")
+    likes: str | None = Field(default=None, description="How often it was liked.")
+    shares: str | None = Field(default=None, description="How often it was passed on.")
+    replies: str | None = Field(default=None, description="How many replies it has.")
+    views: str | None = Field(default=None, description="How often it was seen.")
     accepted_answer: str | None = Field(
-        None, description=f"The id of the answer that the asker accepted. {_COLUMN}."
+        default=None, description=f"The id of the answer that the asker accepted. {_COLUMN}."
     )
-    quotes: str | None = Field(None, description="Ids quoted: a list, or words with commas.")
+    quotes: str | None = Field(
+        default=None, description="Ids quoted: a list, or words with commas."
+    )
     labels: dict[str, str] = Field(
         default_factory=dict,
         description="Further things to keep: label and column, or a list of columns.",

@@ -1,10 +1,16 @@
-"""Every kind of source: one line each."""
+"""Every kind of source on the network: one line each."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from crawlers.sources.feed import FeedSource
+from crawlers.sources.schema_org import SchemaOrgSource
 from crawlers.sources.source import Source
+from crawlers.sources.wordpress import WordPressSource
 
-NETWORK: dict[str, Callable[..., Source]] = {"feed": FeedSource}
+NETWORK: dict[str, Callable[..., Source]] = {
+    "feed": FeedSource,
+    "schema_org": SchemaOrgSource,
+    "wordpress": WordPressSource,
+}

@@ -32,37 +32,45 @@ class PolitenessSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     user_agent: Annotated[str, AfterValidator(_with_contact)] = Field(
-        "Boca/0.1 (+https://example.org/boca; boca@example.org)",
+        default="Boca/0.1 (+https://example.org/boca; boca@example.org)",
         description="Who we say we are; put in a page or address of yours to complain to.",
     )
     pace: float = Field(
-        1.0, ge=0, le=600, description="Seconds between two requests to the same host."
+        default=1.0, ge=0, le=600, description="Seconds between two requests to the same host."
     )
     connect_timeout: float = Field(
-        10.0, gt=0, le=120, description="Seconds to wait for a connection."
+        default=10.0, gt=0, le=120, description="Seconds to wait for a connection."
     )
     timeout: float = Field(
-        30.0, gt=0, le=600, description="Seconds for a whole response, however slowly it drips."
+        default=30.0,
+        gt=0,
+        le=600,
+        description="Seconds for a whole response, however slowly it drips.",
     )
     deadline: float = Field(
-        900.0, gt=0, le=86_400, description="Seconds for one crawl of one source."
+        default=900.0, gt=0, le=86_400, description="Seconds for one crawl of one source."
     )
     max_bytes: int = Field(
-        8 * 1024 * 1024, ge=1024, description="The largest response, packed or unpacked, in bytes."
+        default=8 * 1024 * 1024,
+        ge=1024,
+        description="The largest response, packed or unpacked, in bytes.",
     )
     max_pages: int = Field(
-        2_000, ge=1, description="The most pages asked for in one crawl of one source."
+        default=2_000, ge=1, description="The most pages asked for in one crawl of one source."
     )
     retries: int = Field(
-        2, ge=0, le=10, description="How often a page is asked for again after 429, 503 or a reset."
+        default=2,
+        ge=0,
+        le=10,
+        description="How often a page is asked for again after 429, 503 or a reset.",
     )
     longest_wait: float = Field(
-        120.0,
+        default=120.0,
         ge=0,
         description="The longest Retry-After obeyed, in seconds; beyond it we give up.",
     )
     allow_private: tuple[Annotated[str, AfterValidator(_host_port)], ...] = Field(
-        (), description="Exact host:port pairs in private networks that may be asked."
+        default=(), description="Exact host:port pairs in private networks that may be asked."
     )
 
     def crawl_time(self) -> timedelta:

@@ -31,9 +31,11 @@ class FeedSettings(CommonSettings):
     kind: Literal["feed"]
     url: WebAddress = Field(description="The feed's address.")
     entries: PostKind = Field(
-        PostKind.POST, description="What an entry is: post, comment, review, question ..."
+        default=PostKind.POST, description="What an entry is: post, comment, review, question ..."
     )
-    comments: bool = Field(True, description="Whether to follow the comment feeds of entries.")
+    comments: bool = Field(
+        default=True, description="Whether to follow the comment feeds of entries."
+    )
 
 
 class FeedSource:

@@ -44,31 +44,33 @@ class FileSet(BaseModel):
 
     path: str = Field(description="A path; * and ** stand for any name and any folders.")
     format: Literal["auto", "csv", "jsonl", "parquet", "xml", "posts"] = Field(
-        "auto", description="The shape of the rows; auto goes by the file's name."
+        default="auto", description="The shape of the rows; auto goes by the file's name."
     )
     mapping: Columns | None = Field(
-        None, description="Which column fills which field; Boca's own post lines need none."
+        default=None, description="Which column fills which field; Boca's own post lines need none."
     )
     kinds: dict[str, PostKind | Literal["skip"]] = Field(
         default_factory=dict, description="What the values of the kind column mean."
     )
-    default_kind: PostKind = Field(PostKind.POST, description="The kind of rows that name none.")
-    rating_scale: tuple[float, float] = Field(
-        (1.0, 5.0), description="The worst and the best grade."
+    default_kind: PostKind = Field(
+        default=PostKind.POST, description="The kind of rows that name none."
     )
-    html: bool = Field(False, description="Whether text and title are HTML.")
+    rating_scale: tuple[float, float] = Field(
+        default=(1.0, 5.0), description="The worst and the best grade."
+    )
+    html: bool = Field(default=False, description="Whether text and title are HTML.")
     delimiter: str | None = Field(
-        None, min_length=1, max_length=1, description="What parts CSV fields; else guessed."
+        default=None, min_length=1, max_length=1, description="What parts CSV fields; else guessed."
     )
     encoding: Annotated[str, AfterValidator(_encoding)] | None = Field(
-        None, description="Such as cp1252; without one UTF-8 is tried first, then cp1252."
+        default=None, description="Such as cp1252; without one UTF-8 is tried first, then cp1252."
     )
     time_zone: Annotated[str, AfterValidator(_zone)] = Field(
-        "UTC", description="Where times without a zone were written."
+        default="UTC", description="Where times without a zone were written."
     )
-    day_first: bool = Field(False, description="Whether 03/04/2026 is the third of April.")
+    day_first: bool = Field(default=False, description="Whether 03/04/2026 is the third of April.")
     created_format: str | None = Field(
-        None, description="A strptime pattern, for times in an unusual form."
+        default=None, description="A strptime pattern, for times in an unusual form."
     )
 
     @model_validator(mode="after")

@@ -38,13 +38,15 @@ class CommonSettings(BaseModel):
         description="The name by which posts tell their source: a-z, 0-9, and . _ - between.",
     )
     brand: str | None = Field(
-        None, description="The brand that every post here is about, named in it or not."
+        default=None, description="The brand that every post here is about, named in it or not."
     )
     every: Interval = Field(
-        timedelta(hours=1), description="How often to look for something new, such as 1h."
+        default=timedelta(hours=1), description="How often to look for something new, such as 1h."
     )
     language: str | None = Field(
-        None, pattern="^[a-z]{2}$", description="The language of every post here, if only one."
+        default=None,
+        pattern="^[a-z]{2}$",
+        description="The language of every post here, if only one.",
     )
 
 
