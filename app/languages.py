@@ -16,13 +16,14 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_time, format_timedelta
+from babel.dates import format_date, format_time, format_timedelta
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
 from babel.support import Translations
 
 LANGUAGES = {"en": "English", "pt": "Português"}
+_LOCALES = {"en": "en_GB", "pt": "pt_BR"}
 _CATALOGUES = Path(__file__).parent / "locale"
 
 
@@ -77,7 +78,7 @@ class Tongue:
     @property
     def locale(self) -> Locale:
         """The conventions for numbers and dates."""
-        return Locale.parse(self.language)
+        return Locale.parse(_LOCALES[self.language])
 
     def say(self, message: str, **places: str) -> str:
         """The message in this language, its ``%(name)s`` places filled."""
@@ -96,11 +97,6 @@ class Tongue:
         """A number with as many decimals as it deserves: 0.42, 4.2, 42, 4,200."""
         pattern = "#,##0" if abs(value) >= 10 else "#,##0.#" if abs(value) >= 1 else "#,##0.##"
         return format_decimal(value, format=pattern, locale=self.locale)
-
-    def signed(self, value: float) -> str:
-        """A difference, its sign always shown."""
-        sign = "+" if value > 0 else "−" if value < 0 else "±"
-        return sign + self.number(abs(value))
 
     def percent(self, share: float) -> str:
         """A share in [0, 1] as a percentage, never 0 % or 100 % when it is only near."""
@@ -123,7 +119,7 @@ class Tongue:
 
     def moment(self, moment: datetime) -> str:
         """Date and time in the reader's zone."""
-        return format_datetime(moment, format="medium", tzinfo=self.zone, locale=self.locale)
+        return f"{self.day(self.local(moment))}, {self.clock(moment)}"
 
     def clock(self, moment: datetime) -> str:
         """The time of day in the reader's zone."""
@@ -141,10 +137,6 @@ class Tongue:
         """How long ago a moment was (or in how long it comes): 3 hours ago."""
         gap = min(moment - now, timedelta(0)) if moment <= now else moment - now
         return format_timedelta(gap, add_direction=True, threshold=1.5, locale=self.locale)
-
-    def listing(self, words: Iterable[str]) -> str:
-        """Words joined by commas."""
-        return ", ".join(words)
 
 
 def iso(moment: datetime) -> str:

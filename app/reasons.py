@@ -1,15 +1,15 @@
 """Every reason that Boca gives, as a sentence: what a ``Reason``'s code says in words.
 
 A sentence's places are filled by the reason's params, each said by its name's rule:
-``percent`` is a share in [0, 1], ``age`` and ``hours`` are hours, ``stage`` a stage's id;
-other numbers are said as numbers and words as they are.
+``percent`` is a share in [0, 1], ``age`` hours, ``hour`` an ISO 8601 moment, ``stage`` a
+stage's id; other numbers are said as numbers and words as they are.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from app.languages import Tongue
 from domain.experiences import Factor, Reason
@@ -19,8 +19,8 @@ from domain.experiences import Factor, Reason
 class Sentence:
     """A sentence in English; ``by`` names the number that chooses between one and many."""
 
-    many: str
-    one: str = ""
+    one: str
+    many: str = ""
     by: str = ""
 
 
@@ -29,22 +29,31 @@ def N_(message: str) -> str:  # noqa: N802 - gettext's own name for "translate t
     return message
 
 
+def NN_(one: str, many: str) -> tuple[str, str]:  # noqa: N802
+    """Mark a message in singular and plural for translation."""
+    return one, many
+
+
 SENTENCES: Mapping[str, Sentence] = {
     "severity.rating": Sentence(N_("gave %(rating)s of %(best)s")),
     "severity.sentiment": Sentence(N_("reads %(percent)s negative")),
     "severity.stage": Sentence(N_("%(stage)s is weighted %(weight)s")),
     "severity.serious_words": Sentence(N_("speaks of %(words)s")),
     "reach.author": Sentence(
-        N_("one post of this author sets about %(value)s people in motion"),
-        N_("one post of this author sets about %(value)s person in motion"),
+        *NN_(
+            "one post of this author sets about %(value)s person in motion",
+            "one post of this author sets about %(value)s people in motion",
+        ),
         by="value",
     ),
     "reach.unknown_author": Sentence(
         N_("the author is unknown: the source's mean of %(value)s is used")
     ),
     "reach.acted": Sentence(
-        N_("%(count)s people have acted on it"),
-        N_("%(count)s person has acted on it"),
+        *NN_(
+            "%(count)s person has acted on it",
+            "%(count)s people have acted on it",
+        ),
         by="count",
     ),
     "reach.remaining": Sentence(N_("%(percent)s of reactions usually come later than %(age)s")),
@@ -52,26 +61,31 @@ SENTENCES: Mapping[str, Sentence] = {
         N_("serious and unanswered for %(hours)s h: kept in sight whatever its reach")
     ),
     "high_reach_experience": Sentence(
-        N_("expected to reach %(to_come)s more people (severity %(severity)s)"),
-        N_("expected to reach %(to_come)s more person (severity %(severity)s)"),
+        *NN_(
+            "expected to reach %(to_come)s more person (%(low)s–%(high)s); severity %(severity)s",
+            "expected to reach %(to_come)s more people (%(low)s–%(high)s); severity %(severity)s",
+        ),
         by="to_come",
     ),
     "volume_spike": Sentence(
-        N_("%(count)s mentions in an hour where %(expected)s are usual"),
-        N_("%(count)s mention in an hour where %(expected)s are usual"),
-        by="count",
+        *NN_(
+            "%(mentions)s mention within %(hours)s h, where %(usual)s are usual",
+            "%(mentions)s mentions within %(hours)s h, where %(usual)s are usual",
+        ),
+        by="mentions",
     ),
-    "flood": Sentence(
-        N_("%(count)s more alerts in the last hour"),
-        N_("%(count)s more alert in the last hour"),
+    "alerts_held_back": Sentence(
+        *NN_(
+            "%(count)s more alert was held back in the hour from %(hour)s",
+            "%(count)s more alerts were held back in the hour from %(hour)s",
+        ),
         by="count",
     ),
 }
 
 FACTORS: Mapping[str, str] = {
     "severity": N_("Severity"),
-    "rating": N_("Rating"),
-    "sentiment": N_("Sentiment"),
+    "negativity": N_("Displeasure"),
     "stage": N_("Stage"),
     "serious_words": N_("Serious words"),
     "reach": N_("Reach to come"),
@@ -120,15 +134,23 @@ def rule_name(kind: str, tongue: Tongue) -> str:
 
 def _template(known: Sentence, reason: Reason, tongue: Tongue) -> str:
     if not known.by:
-        return tongue.say(known.many)
+        return tongue.say(known.one)
     return tongue.plural(known.one, known.many, float(reason.params.get(known.by, 2)))
 
 
 def _said(name: str, value: str | float, tongue: Tongue, stages: Mapping[str, str]) -> str:
     if isinstance(value, str):
-        return stages.get(value, value) if name == "stage" else value
+        return _word_said(name, value, tongue, stages)
     if name == "percent":
         return tongue.percent(value)
     if name == "age":
         return tongue.duration(timedelta(hours=value))
     return tongue.number(value)
+
+
+def _word_said(name: str, value: str, tongue: Tongue, stages: Mapping[str, str]) -> str:
+    if name == "stage":
+        return stages.get(value, value)
+    if name == "hour":
+        return tongue.moment(datetime.fromisoformat(value))
+    return value

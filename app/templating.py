@@ -21,6 +21,7 @@ from app.languages import Tongue, iso
 from app.reasons import factor_name, rule_name, sentence
 from app.wording import word
 from domain.experiences import UNSORTED, Factor, Reason
+from domain.posts import Post
 
 _HIDDEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
@@ -51,6 +52,14 @@ def one_line(text: str, limit: int = 160) -> str:
     kept = words[: limit - 1]
     head, _, rest = kept.rpartition(" ")
     return (head if head and len(rest) < 20 else kept).rstrip(" ,.;:") + "…"
+
+
+def excerpt(post: Post, limit: int = 240) -> str:
+    """A post in one line: its title, unless the text begins with the same words, and its text."""
+    title, text = one_line(post.title, limit), one_line(post.text, limit)
+    if not title or text.casefold().startswith(title.rstrip("…. ").casefold()):
+        return text
+    return one_line(f"{title} — {text}" if text else title, limit)
 
 
 def stage_name(stage: str, names: Mapping[str, str], tongue: Tongue) -> str:
@@ -150,6 +159,7 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "stage": _stage,
     "word": _word,
     "one_line": one_line,
+    "excerpt": excerpt,
     "capitalised": capitalised,
     "outward": addresses.outward,
 }

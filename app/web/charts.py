@@ -38,7 +38,7 @@ class DayCount:
         return tuple(zip(_KINDS, (self.negative, self.neutral, self.positive), strict=True))
 
 
-def day_bars(days: Sequence[DayCount], tongue: Tongue, width: int = 720) -> Markup:
+def day_bars(days: Sequence[DayCount], tongue: Tongue, width: int) -> Markup:
     """One stacked bar for each day: negative at the foot, neutral, positive on top."""
     ceiling = nice_ceiling(max((day.total for day in days), default=0))
     label = tongue.say("Mentions per day by sentiment")

@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 from app.hearing import SourceHealth, source_health
 from app.web.charts import DayCount
 from app.web.reading import Card, cards
+from domain.experiences import Experience
 from domain.windows import Window, local_day
 from storage import Unit
 
-_WEEKS = 8
+_WEEKS, _TOP = 8, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +65,14 @@ def overview(unit: Unit, brand: str, until: date, days: int, zone: ZoneInfo) -> 
         before=unit.overview.totals(brand, window.before()),
         weeks=weeks,
         stages=_stage_rows(unit, brand, Window(since, window.end), weeks, zone),
-        top=tuple(cards(unit, unit.experiences.queue(brand=brand, since=window.start, limit=5))),
+        top=tuple(cards(unit, _top(unit, brand, window))),
         sources=tuple(source_health(unit, window)),
     )
+
+
+def _top(unit: Unit, brand: str, window: Window) -> list[Experience]:
+    queued = unit.experiences.queue(brand=brand, since=window.start, limit=100)
+    return [one for one in queued if one.told_at < window.end][:_TOP]
 
 
 def _weeks(until: date) -> tuple[date, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from app.templating import one_line
+from app.templating import excerpt, one_line
 from app.web.context import WebContext
 from app.web.thread import Turn, turns
 from domain.alerts import Alert, Incident, IncidentState
@@ -66,11 +66,7 @@ def cards(unit: Unit, experiences: Sequence[Experience]) -> list[Card]:
 def _card(experience: Experience, post: Post | None) -> Card:
     if post is None:
         return Card(experience, "", "", "", None)
-    return Card(experience, author_name(post.author), post.source, _excerpt(post), post.url)
-
-
-def _excerpt(post: Post) -> str:
-    return one_line(post.content, 240)
+    return Card(experience, author_name(post.author), post.source, excerpt(post), post.url)
 
 
 def author_name(author: Author | None) -> str:

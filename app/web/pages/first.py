@@ -34,7 +34,7 @@ def first(
         until=until,
         periods=PERIODS,
         heat=_most_negative(seen),
-        wide=day_bars(seen.days, desk.tongue, 720),
+        wide=day_bars(seen.days, desk.tongue, 1040),
         narrow=day_bars(seen.days, desk.tongue, 360),
     )
 

@@ -1,0 +1,219 @@
+"""The sentences of a digest, each with the link to what is behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from app import addresses
+from app.digest.facts import Facts, StageChange
+from app.hearing import SourceHealth
+from app.languages import Tongue
+from app.reasons import rule_name, sentence
+from app.templating import capitalised, excerpt, one_line, stage_name
+from app.wording import word
+from domain.alerts import Incident
+from domain.brands import Brand
+from domain.experiences import Experience
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A statement; ``quote`` holds a customer's words, ``notes`` what is said under it."""
+
+    words: str
+    link: str
+    quote: str = ""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Lines under a title."""
+
+    title: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Narrator:
+    """Says the facts of one brand's day in one reader's language."""
+
+    facts: Facts
+    brand: Brand
+    tongue: Tongue
+    stage_names: Mapping[str, str]
+
+    def sections(self) -> tuple[Section, ...]:
+        """Everything worth saying, in order; what has nothing to say is left out."""
+        say, facts = self.tongue.say, self.facts
+        told = (
+            (say("What changed"), self._changes()),
+            (self._travelling_title(), map(self._experience, facts.travelling)),
+            (say("Stages that got worse"), self._stages(worse=True)),
+            (say("Stages that got better"), self._stages(worse=False)),
+            (say("What was mended"), self._mended()),
+            (say("Voices to thank"), map(self._voice, facts.voices)),
+            (say("What we could not hear"), self._unheard()),
+        )
+        made = (Section(title, tuple(lines)) for title, lines in told)
+        return tuple(section for section in made if section.lines)
+
+    def headline(self) -> str:
+        """The day in one sentence: the letter's subject."""
+        today, day = self.facts.today, self.tongue.day(self.facts.day, "long")
+        if not today.total:
+            return self.tongue.say(
+                "%(brand)s, %(day)s: a quiet day", brand=self.brand.name, day=day
+            )
+        return self.tongue.count(
+            "%(brand)s, %(day)s: %(num)s mention, %(share)s negative",
+            "%(brand)s, %(day)s: %(num)s mentions, %(share)s negative",
+            today.total,
+            brand=self.brand.name,
+            day=day,
+            share=self.tongue.percent(today.negative / today.total),
+        )
+
+    def _changes(self) -> Iterator[Line]:
+        today, tongue = self.facts.today, self.tongue
+        link = addresses.overview(self.brand.id, self.facts.day, 1)
+        if not today.total:
+            yield Line(tongue.say("Nobody spoke of %(brand)s.", brand=self.brand.name), link)
+        else:
+            yield Line(self._volume(), link)
+        if self.facts.usual is not None:
+            whole = addresses.overview(self.brand.id, self.facts.day, 30)
+            yield Line(self._usual(self.facts.usual), whole)
+
+    def _volume(self) -> str:
+        today, tongue = self.facts.today, self.tongue
+        return tongue.count(
+            "%(num)s post spoke of %(brand)s: %(negative)s negative, %(neutral)s neutral, "
+            "%(positive)s positive.",
+            "%(num)s posts spoke of %(brand)s: %(negative)s negative, %(neutral)s neutral, "
+            "%(positive)s positive.",
+            today.total,
+            brand=self.brand.name,
+            negative=tongue.number(today.negative),
+            neutral=tongue.number(today.neutral),
+            positive=tongue.number(today.positive),
+        )
+
+    def _usual(self, usual: float) -> str:
+        tongue, share = self.tongue, self.facts.usual_negative or 0.0
+        return tongue.count(
+            "The usual day has %(num)s post, %(share)s of them negative.",
+            "The usual day has %(num)s posts, %(share)s of them negative.",
+            usual,
+            share=tongue.percent(share),
+        )
+
+    def _travelling_title(self) -> str:
+        if any(one.last_told_at in self.facts.window for one in self.facts.travelling):
+            return self.tongue.say("What will travel furthest")
+        return self.tongue.say("Still travelling from this week")
+
+    def _experience(self, one: Experience) -> Line:
+        tongue, reach = self.tongue, one.reach
+        coming = tongue.say(
+            "%(stage)s: about %(value)s people still to come (%(low)s–%(high)s), "
+            "severity %(severity)s",
+            stage=self._stage(one.stage),
+            value=tongue.number(reach.to_come),
+            low=tongue.number(reach.low),
+            high=tongue.number(reach.high),
+            severity=tongue.number(one.severity),
+        )
+        said = (sentence(f.reason, tongue, self.stage_names) for f in one.priority.factors)
+        why = capitalised("; ".join(said))
+        return Line(coming, addresses.experience(one.id), self._quote(one), (why,) if why else ())
+
+    def _stages(self, worse: bool) -> Iterator[Line]:
+        for change in self.facts.stages:
+            if change.certain and (change.share > change.usual) is worse:
+                yield self._stage_line(change)
+
+    def _stage_line(self, change: StageChange) -> Line:
+        tongue = self.tongue
+        words = tongue.say(
+            "%(stage)s: %(negative)s of %(total)s negative; usually %(usual)s",
+            stage=self._stage(change.stage),
+            negative=tongue.number(change.negative),
+            total=tongue.number(change.total),
+            usual=tongue.percent(change.usual),
+        )
+        return Line(words, addresses.queue(self.brand.id, change.stage))
+
+    def _mended(self) -> Iterator[Line]:
+        for one in self.facts.came_round:
+            words = self.tongue.say(
+                "%(stage)s: a customer who was unhappy speaks well of it now",
+                stage=self._stage(one.stage),
+            )
+            yield Line(words, addresses.experience(one.id), self._quote(one))
+        for incident in self.facts.resolved:
+            yield self._resolved(incident)
+
+    def _resolved(self, incident: Incident) -> Line:
+        about = self._stage(incident.stage) if incident.stage else self.brand.name
+        words = self.tongue.count(
+            "%(about)s: resolved, after %(num)s alert (%(rule)s)",
+            "%(about)s: resolved, after %(num)s alerts (%(rule)s)",
+            incident.alerts,
+            about=about,
+            rule=rule_name(incident.rule, self.tongue),
+        )
+        return Line(words, addresses.alerts(self.brand.id))
+
+    def _voice(self, one: Experience) -> Line:
+        post = self.facts.posts.get(one.post_ids[0]) if one.post_ids else None
+        author = post.author if post else None
+        name = one_line(author.name or author.external_id, 60) if author else ""
+        words = self.tongue.count(
+            "%(name)s, reaching about %(num)s person",
+            "%(name)s, reaching about %(num)s people",
+            one.reach.so_far + one.reach.to_come,
+            name=name or self.tongue.say("anonymous"),
+        )
+        return Line(words, addresses.experience(one.id), self._quote(one))
+
+    def _unheard(self) -> Iterator[Line]:
+        link, tongue = addresses.sources(), self.tongue
+        deaf = [one for one in self.facts.sources if not one.well or one.missed(self.facts.window)]
+        for source in deaf:
+            yield Line(self._ill(source), link)
+        refused = sum(count for one in self.facts.sources for count in one.rejected.values())
+        if refused:
+            told = tongue.count(
+                "%(num)s thing could not be read and was set aside so far.",
+                "%(num)s things could not be read and were set aside so far.",
+                refused,
+            )
+            yield Line(told, link)
+        heard = len(self.facts.sources) - len(deaf)
+        yield Line(
+            tongue.count(
+                "%(num)s source was read without trouble.",
+                "%(num)s sources were read without trouble.",
+                heard,
+            ),
+            link,
+        )
+
+    def _ill(self, source: SourceHealth) -> str:
+        tongue, report = self.tongue, source.report
+        if report is None or source.well:
+            seen = tongue.moment(report.finished_at) if report else ""
+            return tongue.say(
+                "%(source)s: not visited since %(seen)s", source=source.name, seen=seen
+            )
+        detail = f" ({one_line(report.detail, 120)})" if report.detail else ""
+        return f"{source.name}: {word(report.outcome, tongue)}{detail}"
+
+    def _stage(self, stage: str) -> str:
+        return stage_name(stage, self.stage_names, self.tongue)
+
+    def _quote(self, one: Experience) -> str:
+        post = self.facts.posts.get(one.post_ids[0]) if one.post_ids else None
+        return excerpt(post, 220) if post else ""
