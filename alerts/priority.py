@@ -69,7 +69,7 @@ def severity(
     value = negativity * (0.5 + 0.5 * weight)
     factors = [Factor("negativity", negativity, saying)]
     if stage:
-        why = Reason("severity.stage", {"stage": stage.name, "weight": weight})
+        why = Reason("severity.stage", {"stage": stage.id, "weight": weight})
         factors.append(Factor("stage", 0.5 + 0.5 * weight, why))
     if words := _serious_words(told, settings.serious_words):
         value = 1 - (1 - value) * (1 - settings.serious_lift)
@@ -133,7 +133,7 @@ def _floor(value: float, waiting: timedelta | None, settings: PrioritySettings) 
     if waiting is None or value < settings.serious_severity:
         return 0.0
     days, grows = max(waiting / timedelta(days=1), 0.0), settings.floor_days
-    fading = 0.5 ** (max(days - grows, 0.0) / grows)
+    fading: float = 0.5 ** (max(days - grows, 0.0) / grows)
     return value * (1 + settings.floor_growth_per_day * min(days, grows)) * fading
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -12,6 +13,7 @@ from app.settings import Settings
 from domain.brands import Brand, ServiceStage
 from domain.people import Person
 from storage import Store
+from storage.unit import Unit
 
 if TYPE_CHECKING:
     from nlp.pipeline import Pipeline
@@ -49,6 +51,10 @@ class App:
         self.brands = self.settings.brand_list()
         self.stages = self.settings.stage_list()
         self.people = self.settings.person_list()
+
+    def deciding(self) -> AbstractContextManager[Unit]:
+        """A transaction in which messages are written; thrown away at the end of a dry run."""
+        return self.store.rehearsing() if self.dry_run else self.store.writing()
 
     @cached_property
     def pipeline(self) -> Pipeline:

@@ -6,9 +6,10 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 
-from alerts.notifiers import build
+from alerts.notifiers import AnyNotifier
 from app.application import App
 from app.serving import door_is_safe
 from crawlers.crawl import probe
@@ -44,7 +45,7 @@ def examine(app: App) -> Iterator[Finding]:
     yield _disk()
     yield _tried("model", lambda: _model(app))
     for source in app.settings.sources:
-        yield _tried(f"source {source.name}", lambda source=source: _source(app, source))
+        yield _tried(f"source {source.name}", partial(_source, app, source))
     if not app.settings.sources:
         todo = "add one under sources, or run: boca simulate"
         yield Finding("sources", Health.POOR, "none is set", todo)
@@ -98,7 +99,12 @@ def _source(app: App, source: SourceSettings) -> Finding:
 
 def _notifiers(app: App) -> Iterator[Finding]:
     for name, settings in app.settings.alerts.notifiers.items():
-        yield _tried(f"notifier {name}", lambda settings=settings: build(settings).check())
+        yield _tried(f"notifier {name}", partial(_notifier, settings))
+
+
+def _notifier(notifier: AnyNotifier) -> str:
+    notifier.check()
+    return f"{notifier.kind} answers"
 
 
 def _people(app: App) -> Iterator[Finding]:

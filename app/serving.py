@@ -23,13 +23,8 @@ class PageServer:
 
     def __init__(self, app: App, port: int | None = None) -> None:
         web = app.settings.web
+        door_is_safe(web)
         token = _token(web)
-        if not _on_loopback(web.host) and token is None:
-            raise UsageError(
-                f"the page would be open to everyone on {web.host}",
-                where="web.host",
-                todo="set web.token (or token_file), or listen on 127.0.0.1",
-            )
         port = port or web.port
         self.address = web.base_url.rstrip("/") or f"http://{web.host}:{port}"
         self._socket = _bound(web.host, port)
@@ -60,6 +55,19 @@ class PageServer:
         """Finish the requests under way and stop."""
         self._server.should_exit = True
         self._thread.join(timeout=10)
+
+
+def door_is_safe(web: WebSettings) -> str:
+    """Say how the page is guarded; raises UsageError if anyone could walk in."""
+    if _token(web) is not None:
+        return f"{web.address}, with a token"
+    if _on_loopback(web.host):
+        return f"{web.address}, this machine only"
+    raise UsageError(
+        f"the page would be open to everyone on {web.host}",
+        where="web.host",
+        todo="set web.token (or token_file), or listen on 127.0.0.1",
+    )
 
 
 def _context(app: App, token: str | None, address: str) -> WebContext:

@@ -150,12 +150,12 @@ class Settings(_Section):
     people: tuple[PersonSettings, ...] = Field(default=(), description="Whom Boca tells.")
     sources: tuple[SourceSettings, ...] = Field(default=(), description="Where customers talk.")
     politeness: PolitenessSettings = Field(default_factory=PolitenessSettings)
-    nlp: NlpSettings = Field(default_factory=NlpSettings)
+    nlp: NlpSettings = Field(default_factory=lambda: NlpSettings())
     graph: GraphSettings = Field(default_factory=GraphSettings)
     grouping: GroupingSettings = Field(default_factory=GroupingSettings)
     priority: PrioritySettings = Field(default_factory=PrioritySettings)
     alerts: AlertSettings = Field(default_factory=AlertSettings)
-    storage: StorageSettings = Field(default_factory=StorageSettings)
+    storage: StorageSettings = Field(default_factory=lambda: StorageSettings())
     web: WebSettings = Field(default_factory=WebSettings)
     schedule: ScheduleSettings = Field(default_factory=ScheduleSettings)
 
@@ -210,7 +210,8 @@ def _section(name: str, value: Any, mistakes: list[Mistake]) -> Any:
         mistakes.append(Mistake(name, "no such section", f"known sections: {known}"))
         return None
     try:
-        return TypeAdapter(Annotated[field.annotation, *field.metadata]).validate_python(value)
+        adapter: TypeAdapter[Any] = TypeAdapter(Annotated[field.annotation, *field.metadata])  # type: ignore[arg-type]
+        return adapter.validate_python(value)
     except ValidationError as error:
         mistakes.extend(mistakes_of(error, name, Settings))
         return None

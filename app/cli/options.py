@@ -53,4 +53,3 @@ class Options:
                 yield App(settings, store, self.clock, progress, dry_run)
         finally:
             store.close()
-

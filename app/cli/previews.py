@@ -35,8 +35,13 @@ def _say(options: Options, source: SourceSettings, found: list[Post | Rejected])
         return
     posts = [one for one in found if isinstance(one, Post)]
     rows = [
-        (one.created_at.date(), one.kind.value, one.author.handle if one.author else "–",
-         one.parent or "", _short(one.content))
+        (
+            one.created_at.date(),
+            one.kind.value,
+            one.author.handle if one.author else "–",
+            one.parent or "",
+            _short(one.content),
+        )
         for one in posts
     ]
     say_table(source.name, ("written", "kind", "author", "answers", "says"), rows)

@@ -128,5 +128,3 @@ def _say(options: Options, runs: list[Run]) -> None:
         say_run(done, options.json)
     if any(done.outcome is RunOutcome.FAILED for done in runs):
         raise typer.Exit(1)
-
-

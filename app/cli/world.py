@@ -51,9 +51,7 @@ def _refuse(out: Path) -> None:
     raise UsageError("a town lives there already", where=str(out), todo=todo)
 
 
-def _make(
-    options: Options, out: Path, customers: int, days: int, seed: int, now: datetime
-) -> None:
+def _make(options: Options, out: Path, customers: int, days: int, seed: int, now: datetime) -> None:
     from app.cli.terminal import err, say_json
     from app.cli.terminal import out as terminal
     from app.simulation import TownSettings, build_town, write_town

@@ -47,8 +47,9 @@ def _group(app: App, unit: Unit, ids: Sequence[int]) -> set[str]:
             _place(app, grouping, post, analyses[post.id])
     changed = {key: d for key, d in grouping.drafts.items() if before.get(key) != d}
     placed = [_placed(draft, known.get(key)) for key, draft in changed.items() if draft.post_ids]
-    unit.experiences.place(placed)
-    unit.experiences.drop([key for key, draft in changed.items() if not draft.post_ids])
+    unit.experiences.save(placed)
+    emptied = [known[key].id for key, d in changed.items() if not d.post_ids and key in known]
+    unit.experiences.remove(emptied)
     return set(changed)
 
 

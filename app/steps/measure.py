@@ -13,9 +13,12 @@ from domain.runs import Run, RunOutcome
 from graph.actions import ActionLog
 from graph.acts import handles_in, interactions_of, targets
 from graph.measure import measure as measures_of
+from graph.measure import pace
 from storage.unit import Unit
 
 BATCH = 5_000
+PACE = "pace"
+"""The name under which the pace of cascades is kept, for those who forecast."""
 
 
 def link(app: App, now: datetime) -> Run:
@@ -53,8 +56,10 @@ def measure(app: App, now: datetime) -> Run:
     with app.store.reading() as unit:
         log = ActionLog.build(unit.interactions.log(None), unit.posts.spoken(None))
     measured = measures_of(log, app.settings.graph, now)
+    learned = pace(log, measured, now)
     with app.store.writing() as unit:
         for name, rows in measured.items():
             unit.influence.replace(name, rows)
+        unit.learned.keep(PACE, learned.encode(), now)
     counts = {"authors": log.authors, "acts": log.acts}
     return Run("measure", now, app.clock(), RunOutcome.OK, counts)

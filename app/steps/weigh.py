@@ -1,0 +1,137 @@
+"""Weigh each experience: how bad it is, whom it will still meet, and so how urgent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from alerts.priority import PrioritySettings, Told, prioritise, severity, unanswered_for
+from app.application import App
+from app.steps.group import official_voices
+from app.steps.measure import PACE
+from domain.brands import ServiceStage
+from domain.experiences import Experience, Factor, Reach, Reason
+from domain.influence import EXPECTED_REACH, Influence
+from domain.posts import Post
+from domain.runs import Run, RunOutcome
+from graph.measure import Pace
+from storage.unit import Unit
+
+BATCH = 500
+
+Acts = dict[int, list[tuple[int, float]]]
+"""Post id → (actor id, epoch seconds) of everyone it set in motion."""
+
+
+def weigh(app: App, now: datetime) -> Run:
+    """Weigh what was never weighed, and anew what was told lately: reach to come wears off."""
+    since = now - app.settings.grouping.horizon
+    weighed = 0
+    while True:
+        with app.store.writing() as unit:
+            batch = unit.experiences.due(since, now, BATCH)
+            scales = _Scales.set_up(app, unit, batch, now) if batch else None
+            if scales is None:
+                break
+            unit.experiences.save([scales.weigh(one) for one in batch], now)
+        weighed += len(batch)
+        app.progress("weigh", weighed)
+    return Run("weigh", now, app.clock(), RunOutcome.OK, {"experiences": weighed})
+
+
+@dataclass(frozen=True, slots=True)
+class _Scales:
+    """All that a batch of experiences is weighed by."""
+
+    now: datetime
+    settings: PrioritySettings
+    stages: dict[str, ServiceStage]
+    told: dict[int, Told]
+    acts: Acts
+    influence: dict[int, Influence]
+    usual: float
+    pace: Pace
+    official: frozenset[int]
+
+    @classmethod
+    def set_up(cls, app: App, unit: Unit, batch: Sequence[Experience], now: datetime) -> _Scales:
+        post_ids = [post_id for one in batch for post_id in one.post_ids]
+        posts, analyses = unit.posts.get_many(post_ids), unit.analyses.get_many(post_ids)
+        authors = {one.author_id for one in batch if one.author_id is not None}
+        return cls(
+            now=now,
+            settings=app.settings.priority,
+            stages={stage.id: stage for stage in app.stages},
+            told={one: (posts[one], analyses[one]) for one in posts if one in analyses},
+            acts=unit.interactions.cascades(post_ids),
+            influence=unit.influence.many(EXPECTED_REACH, authors),
+            usual=unit.influence.mean(EXPECTED_REACH) or 0.0,
+            pace=Pace.decode(unit.learned.get(PACE)),
+            official=official_voices(app, unit),
+        )
+
+    def weigh(self, experience: Experience) -> Experience:
+        """The experience with its severity, reach and priority as of now."""
+        told = [self.told[one] for one in experience.post_ids if one in self.told]
+        told.sort(key=lambda pair: pair[0].created_at)
+        posts = [post for post, _ in told]
+        if not told:
+            return experience
+        judged = severity(told, self.stages.get(experience.stage), self.settings)
+        reach = self._reach(experience, posts)
+        waiting = unanswered_for(experience.last_told_at, self._answered(posts), self.now)
+        factors = self._reach_factors(experience, reach)
+        return replace(
+            experience,
+            score=sum(analysis.sentiment.score for _, analysis in told) / len(told),
+            severity=judged.value,
+            reach=reach,
+            priority=prioritise(judged, reach, factors, waiting, self.settings),
+        )
+
+    def _reach(self, experience: Experience, posts: Sequence[Post]) -> Reach:
+        """Each post has an audience of its own; whoever acted on several is met once."""
+        expected = self._expected(experience)
+        each = [self.pace.forecast(expected, self._met(post), self._age(post)) for post in posts]
+        people = {actor for post in posts for actor in self._people(post)}
+        return Reach(
+            so_far=len(people),
+            to_come=sum(reach.to_come for reach in each),
+            low=sum(reach.low for reach in each),
+            high=sum(reach.high for reach in each),
+        )
+
+    def _expected(self, experience: Experience) -> float:
+        known = self.influence.get(experience.author_id or 0)
+        return known.value if known else self.usual
+
+    def _people(self, post: Post) -> set[int]:
+        """Who acted on it: not its author, and not the brand that answers."""
+        own = {post.author.id} if post.author else set()
+        return {actor for actor, _ in self.acts.get(post.id, ())} - own - self.official
+
+    def _met(self, post: Post) -> int:
+        return len(self._people(post))
+
+    def _age(self, post: Post) -> float:
+        return max((self.now - post.created_at).total_seconds(), 0.0)
+
+    def _answered(self, posts: Sequence[Post]) -> datetime | None:
+        """When the brand last answered any of these posts."""
+        acts = [act for post in posts for act in self.acts.get(post.id, ())]
+        answers = [at for actor, at in acts if actor in self.official]
+        return datetime.fromtimestamp(max(answers), UTC) if answers else None
+
+    def _reach_factors(self, experience: Experience, reach: Reach) -> tuple[Factor, ...]:
+        expected = self._expected(experience)
+        known = (experience.author_id or 0) in self.influence
+        code = "reach.author" if known else "reach.unknown_author"
+        age = max((self.now - experience.last_told_at).total_seconds(), 0.0)
+        later = self.pace.later(age)
+        remaining = {"percent": round(later, 3), "age": round(age / 3600, 1)}
+        return (
+            Factor("author", expected, Reason(code, {"value": round(expected, 1)})),
+            Factor("acted", reach.so_far, Reason("reach.acted", {"count": reach.so_far})),
+            Factor("remaining", later, Reason("reach.remaining", remaining)),
+        )
