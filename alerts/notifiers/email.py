@@ -6,6 +6,7 @@ import smtplib
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -91,10 +92,10 @@ class EmailNotifier(Notifier):
         mail["Date"] = format_datetime(message.created_at)
         mail["Message-ID"] = f"<{reference(message.key)}@{sender.domain}>"
         mail["Auto-Submitted"] = "auto-generated"
-        mail["Content-Language"] = message.language
         mail.set_content(plain(f"{message.text.rstrip()}\n\n{message.link}\n"))
         if message.html:
             mail.add_alternative(plain(message.html), subtype="html")
+        mail["Content-Language"] = one_line(message.language)
         return mail
 
     @contextmanager
@@ -139,7 +140,7 @@ def _address(text: str) -> Address:
     name, spec = parseaddr(text)
     try:
         address = Address(display_name=name, addr_spec=spec)
-    except (ValueError, IndexError, AttributeError) as error:
+    except (MessageError, ValueError, IndexError) as error:
         raise ValueError(f"write name@example.com ({type(error).__name__})") from None
     if not address.username or not address.domain:
         raise ValueError("write name@example.com")

@@ -36,7 +36,6 @@ class MailBox:
     answer: str = "250 taken"
     got: list[Envelope] = field(default_factory=list)
     logins: int = 0
-    login_answer: bool = True
     port: int = field(default_factory=_free_port)
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Envelope) -> str:
