@@ -19,6 +19,7 @@ from storage.lookup import among, among_keys, change_each, page
 from storage.tables import authors, posts
 
 AuthorKey = tuple[str, str]
+_LONGEST_NAME = 200
 _CHANGING = ("name", "handle", "folded", "url", "followers", "joined_at", "automated")
 _STORED = select(
     authors.c.id, authors.c.source, authors.c.external_id, *(authors.c[name] for name in _CHANGING)
@@ -67,7 +68,7 @@ class Authors:
     def search(self, words: str, limit: int = 50) -> list[Author]:
         """Authors in whose name or account id all these words stand, newest first."""
         query = select(authors).order_by(authors.c.id.desc())
-        for word in fold(clean(words)).split():
+        for word in fold(clean(words[:_LONGEST_NAME])).split():
             query = query.where(authors.c.folded.contains(word, autoescape=True))
         return [post_rows.author(row) for row in self._connection.execute(page(query, limit))]
 

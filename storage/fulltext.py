@@ -9,10 +9,12 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import Connection, column, delete, select, table
 
 from storage.bulk import insert_clean
+from storage.cleaning import clean
+from storage.columns import Whole, Words
 from storage.dialects import matching
 from storage.tables import mentions
 
-_tokens = table("post_tokens", column("rowid"), column("tokens"))
+_tokens = table("post_tokens", column("rowid", Whole), column("tokens", Words))
 _MOST_CHARACTERS = 100_000
 _MOST_PHRASES = 32
 
@@ -66,7 +68,7 @@ def find(
     connection: Connection, words: str, limit: int, brand: str | None, before_id: int | None
 ) -> list[int]:
     """Ids of the posts that hold all these words, newest first."""
-    wanted = phrases(words)
+    wanted = phrases(clean(words))
     if not wanted:
         return []
     query = select(_tokens.c.rowid).where(matching(connection, wanted))

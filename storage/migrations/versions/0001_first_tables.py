@@ -582,7 +582,7 @@ def _post_tokens() -> None:
     if op.get_bind().dialect.name == "sqlite":
         op.execute(
             "CREATE VIRTUAL TABLE post_tokens"
-            ' USING fts5(tokens, tokenize = "unicode61 remove_diacritics 0", columnsize = 0)'
+            " USING fts5(tokens, tokenize = 'ascii', columnsize = 0)"
         )
         return
     op.execute("CREATE TABLE post_tokens (rowid bigint PRIMARY KEY, tokens text NOT NULL)")
