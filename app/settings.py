@@ -210,7 +210,7 @@ def _section(name: str, value: Any, mistakes: list[Mistake]) -> Any:
         mistakes.append(Mistake(name, "no such section", f"known sections: {known}"))
         return None
     try:
-        adapter: TypeAdapter[Any] = TypeAdapter(Annotated[field.annotation, *field.metadata])  # type: ignore[arg-type]
+        adapter: TypeAdapter[Any] = TypeAdapter(Annotated[field.annotation, field])
         return adapter.validate_python(value)
     except ValidationError as error:
         mistakes.extend(mistakes_of(error, name, Settings))

@@ -54,7 +54,9 @@ def _refuse(out: Path) -> None:
 def _make(options: Options, out: Path, customers: int, days: int, seed: int, now: datetime) -> None:
     from app.cli.terminal import err, say_json
     from app.cli.terminal import out as terminal
-    from app.simulation import TownSettings, build_town, write_town
+    from app.simulation.files import write_town
+    from app.simulation.settings import TownSettings
+    from app.simulation.town import build_town
 
     settings = TownSettings(seed=seed, customers=customers, days=days, ends_at=now)
     with err.status(f"building a town of {customers:,} customers …"):
@@ -67,11 +69,14 @@ def _make(options: Options, out: Path, customers: int, days: int, seed: int, now
 
 def _score(options: Options, town: Path) -> None:
     from app.cli.terminal import say_json, say_table
-    from app.townscore import score_town
+    from app.simulation.estimates import estimates
+    from app.simulation.scoring import score
+    from app.simulation.truth import read_truth
 
     with options.app(changes=False) as app:
-        rows = score_town(app, town)
+        scores = score(read_truth(town / "truth"), estimates(app))
     if options.json:
-        say_json([{"measure": name, "value": value, "of": of} for name, value, of in rows])
+        say_json([one._asdict() for one in scores.scores])
     else:
-        say_table("Boca against the town's truth", ("measure", "value", "of"), rows)
+        columns = ("measure", "among", "value", "counted")
+        say_table("Boca against the town's truth", columns, scores.table())

@@ -21,7 +21,11 @@ def digest(app: App, now: datetime) -> Run:
     """Write what is due; a digest and its messages are committed together.
 
     A day on which Boca did not run has no digest: yesterday's news is not sent the day after.
+    Nor is one written while reading fails: it would call a day calm that nobody has read.
     """
+    if _unread(app):
+        detail = "digests wait: the last analysis failed"
+        return Run("digest", now, app.clock(), RunOutcome.DEGRADED, detail=detail)
     written = messages = 0
     for person, brand, day in _due(app, now):
         with app.deciding() as unit:
@@ -30,6 +34,12 @@ def digest(app: App, now: datetime) -> Run:
                 written += 1
     counts = {"digests": written, "messages": messages}
     return Run("digest", now, app.clock(), RunOutcome.OK, counts)
+
+
+def _unread(app: App) -> bool:
+    with app.store.reading() as unit:
+        last = unit.runs.last("analyse")
+    return last is not None and last.outcome is RunOutcome.FAILED
 
 
 def _due(app: App, now: datetime) -> Iterator[tuple[Person, Brand, date]]:
