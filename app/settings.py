@@ -210,8 +210,8 @@ def _section(name: str, value: Any, mistakes: list[Mistake]) -> Any:
         mistakes.append(Mistake(name, "no such section", f"known sections: {known}"))
         return None
     try:
-        adapter: TypeAdapter[Any] = TypeAdapter(Annotated[field.annotation, field])
-        return adapter.validate_python(value)
+        shape: Any = Annotated[field.annotation, field]
+        return TypeAdapter(shape).validate_python(value)
     except ValidationError as error:
         mistakes.extend(mistakes_of(error, name, Settings))
         return None

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli import looks, setup, steps, world
+from app.cli import looks, start, steps, world
 from app.cli.options import Options
 
 cli = typer.Typer(
@@ -45,5 +45,5 @@ def root(
     context.obj = Options(config=config, json=json, now=moment, verbose=verbose)
 
 
-for module in (setup, steps, looks, world):
+for module in (start, steps, looks, world):
     module.register(cli)
