@@ -6,7 +6,9 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from alerts.routing import OWNER
 from domain.errors import Mistake
+from domain.people import Role
 
 _NAMED = (("brands", "id"), ("stages", "id"), ("people", "id"), ("sources", "name"))
 
@@ -36,6 +38,22 @@ def _unknown(raw: dict[str, Any]) -> Iterator[Mistake]:
         channels = person.get("channels")
         used = list(channels) if isinstance(channels, dict) else []
         yield from _missing(f"people.{index}.channels", used, _notifiers(raw))
+
+    yield from _routes(raw, brands, stages, people)
+
+
+def _routes(
+    raw: dict[str, Any], brands: set[str], stages: set[str], people: set[str]
+) -> Iterator[Mistake]:
+    alerts = raw.get("alerts")
+    routes = _list(alerts.get("routes")) if isinstance(alerts, dict) else []
+    told = people | {OWNER, *Role}
+    for index, route in enumerate(routes):
+        if isinstance(route, dict):
+            path = f"alerts.routes.{index}"
+            yield from _missing(f"{path}.to", _list(route.get("to")), told)
+            yield from _missing(f"{path}.brands", _list(route.get("brands")), brands)
+            yield from _missing(f"{path}.stages", _list(route.get("stages")), stages)
 
 
 def _missing(path: str, used: list[Any], known: set[str]) -> Iterator[Mistake]:

@@ -14,14 +14,18 @@ from domain.errors import Mistake
 
 def mistakes_of(error: ValidationError, section: str, model: type[BaseModel]) -> list[Mistake]:
     """Every mistake in one section, each with its path, the rule and what to write."""
-    return [_mistake(detail, section, model) for detail in error.errors(include_url=False)]
+    details = error.errors(include_url=False)
+    # Items that are wrong also leave their list too short, which is no mistake of its own.
+    real = [detail for detail in details if detail["type"] != "too_short"] or details
+    return [_mistake(detail, section, model) for detail in real]
 
 
 def _mistake(detail: Mapping[str, Any], section: str, model: type[BaseModel]) -> Mistake:
-    path = ".".join([section, *(str(part) for part in detail["loc"])]).strip(".")
+    loc = (section, *detail["loc"])
+    path = ".".join(str(part) for part in loc)
     kind = detail["type"]
     if kind == "extra_forbidden":
-        return _unknown_key(path, detail["loc"], model)
+        return _unknown_key(path, loc, model)
     if kind == "missing":
         return Mistake(path, "is missing", "add it")
     if kind.startswith("union_tag"):

@@ -79,11 +79,19 @@ class StageSettings(_Section):
     playbook: PlaybookSettings | None = Field(default=None, description="What to do about it.")
 
 
+def _clock_time(text: Any) -> Any:
+    """7:30 is a time of day, as people write it."""
+    return f"0{text}" if isinstance(text, str) and text[1:2] == ":" else text
+
+
+ClockTime = Annotated[time, BeforeValidator(_clock_time)]
+
+
 class QuietHoursSettings(_Section):
     """Hours in which only urgent messages go out."""
 
-    start: time = Field(description="From this local time, as 22:00.")
-    end: time = Field(description="To this local time; may lie after midnight.")
+    start: ClockTime = Field(description="From this local time, as 22:00.")
+    end: ClockTime = Field(description="To this local time; may lie after midnight.")
 
 
 def _zone(name: Any) -> ZoneInfo:
@@ -115,7 +123,7 @@ class PersonSettings(_Section):
     brands: frozenset[str] = Field(default=frozenset(), description="Brands they see; empty: all.")
     stages: frozenset[str] = Field(default=frozenset(), description="Stages they see; empty: all.")
     quiet_hours: QuietHoursSettings | None = Field(default=None, description="When not to disturb.")
-    digest_at: time | None = Field(default=None, description="Local time of their daily digest.")
+    digest_at: ClockTime | None = Field(default=None, description="Local time of their daily digest.")
 
 
 class WebSettings(_Section):

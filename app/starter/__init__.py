@@ -20,8 +20,8 @@ _MAIL = """    mail:
       host: "${SMTP_HOST:-localhost}"
       port: 587
       encryption: starttls     # starttls, tls or none
-      user: "${SMTP_USER:-}"
-      password: "${SMTP_PASSWORD:-}"
+      # user: boca
+      # password: "${SMTP_PASSWORD}"   # or password_file
       sender: Boca <boca@localhost>"""
 
 
