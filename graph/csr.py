@@ -68,8 +68,8 @@ def sorted_by(key: Nodes, order: Ints, size: int) -> tuple[Ints, Ints]:
 @njit(cache=True, nogil=True)
 def _counting_sort(key: Nodes, order: Ints, size: int) -> tuple[Ints, Ints]:
     starts = np.zeros(size + 1, np.int64)
-    for value in key:
-        starts[value + 1] += 1
+    for row in order:
+        starts[key[row] + 1] += 1
     for i in range(size):
         starts[i + 1] += starts[i]
     place = starts[:-1].copy()

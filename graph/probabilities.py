@@ -62,10 +62,10 @@ def learn(counted: Evidence) -> Learned:
     a sure thing and leaves no room for people yet unseen. Here, in the model of
     ``graph.audience``, with decayed counts k of n:
 
-    - of an edge that was seen, ``p ~ Beta(k + s, n - k + b)``, so ``E p = (k+s)/(n+s+b)``;
-    - of people yet unseen, ``alpha_u · B(1+s, b+n) / B(1+s, b)`` act on the next post, where
-      ``alpha_u`` shrinks from what this speaker's audience shows to the mean of the source:
-      ``(shape + f·seen) / (shape/mean + f·seen(n))``, f the share of evidence still fresh.
+    - of an edge that was seen, ``p ~ Beta(k, n - k + b)``, so ``E p = k / (n + b)``;
+    - of people yet unseen, ``alpha_u · b / (b + n)`` act on the next post, where ``alpha_u``
+      shrinks from what this speaker's audience shows to the mean of the source: ``(shape +
+      f·people) / (shape/mean + f·seen(posts))``, f the share of evidence that is still fresh.
 
     So what is taken from a lucky edge is not lost, but given to people still to come: an
     author with one answered post of one falls back towards the mean of the source.
@@ -78,9 +78,8 @@ def learn(counted: Evidence) -> Learned:
 
 def _seen_edges(counted: Evidence, audience: Audience) -> tuple[Csr, Singles]:
     """Mean and variance of each seen edge's beta posterior."""
-    weight = counted.fresh_posts + (audience.s + audience.b)
-    weight = np.repeat(weight, counted.audience)
-    mean = (counted.fresh_acts + audience.s) / weight
+    weight = np.repeat(counted.fresh_posts + audience.doubt, counted.audience)
+    mean = counted.fresh_acts / weight
     variance = (mean * (1 - mean) / (weight + 1)).astype(np.float32)
     return Csr(counted.starts, counted.actor, mean.astype(np.float32)), variance
 
@@ -93,5 +92,5 @@ def _newcomers(counted: Evidence, audience: Audience) -> tuple[Floats, Floats]:
     alpha = shape / (audience.shape / audience.mean + fresh * audience.seen(posts))
     mean = alpha * audience.unseen(counted.fresh_posts)
     # unsure of alpha, and of how unevenly the unseen probabilities are spread
-    uneven = (1 + audience.s) / (1 + audience.s + audience.b + counted.fresh_posts)
-    return mean, mean**2 / shape + mean * uneven
+    uneven = mean / (1 + audience.doubt + counted.fresh_posts)
+    return mean, mean**2 / shape + uneven

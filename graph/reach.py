@@ -23,6 +23,9 @@ _PILOT_ROOTS, _PILOT_RUNS = 2_000, 8
 _MOST_FEEDBACK = 0.9
 _SWEEPS = 3
 
+_HELD = 2.0
+"""How many replicates' worth of belief in "no overlaps" the control variate starts with."""
+
 
 @dataclass(frozen=True, slots=True)
 class Expected:
@@ -44,31 +47,41 @@ def sampled_reach(
 
     Reverse-reachable sampling (Borgs, Brautbar, Chayes, Lucier, SODA 2014), stratified:
     every author is the root of exactly ``samples`` sets, so that the choice of roots adds
-    no variance. The direct neighbours' part is known exactly, so only those who reach a
-    root over two steps or more without a live direct edge are counted (a control variate:
-    it can only lower the variance). Unbiased. The variance is that of the mean over the
-    replicates. ``graph`` is an out-graph. O(samples × people reached), 32 bytes a node in
-    each lane.
+    no variance. What direct neighbours weigh is known exactly, so only those are counted
+    who reach a root without a live edge to it. Live paths of two steps, whose expectation
+    is known too, are the control variate for those counts; its coefficient is fitted for
+    each author and starts from 1 (no overlaps), which biases by no more than a share of
+    1/samples of the sampling error. The variance is that of the mean over replicates.
+    ``graph`` is an out-graph. O(samples × people reached); about 240 bytes a node.
 
     >>> chain = Csr(np.array([0, 1, 2, 2]), np.array([1, 2], np.int32),
     ...             np.array([0.5, 0.5], np.float32))
-    >>> mean, variance = sampled_reach(chain, np.ones(3), samples=4_000, seed=1)
-    >>> mean.round(2).tolist()
+    >>> mean, variance = sampled_reach(chain, np.ones(3), samples=100, seed=1)
+    >>> mean.round(3).tolist()
     [0.75, 0.5, 0.0]
     """
     backwards = graph.turned()
     ceilings = backwards.ceilings()
     lanes = [_Lane(backwards, ceilings, weight, seed) for _ in range(min(LANES, samples))]
-    total, squares = np.zeros(graph.nodes), np.zeros(graph.nodes)
+    sums = np.zeros((5, graph.nodes))
     with ThreadPoolExecutor(threads) as pool:
         for first in range(0, samples, LANES):
             drawn = range(first, min(first + LANES, samples))
-            for beyond in pool.map(_Lane.draw, lanes, drawn):
-                total += beyond
-                squares += beyond**2
-    mean = total / samples
-    variance = (squares / samples - mean**2).clip(min=0) / (samples - 1)
-    return graph.times(weight) + mean, variance
+            for beyond, twice in pool.map(_Lane.draw, lanes, drawn):
+                _add_moments(sums, beyond, twice)
+    once = graph.times(weight)
+    mean, variance = _controlled(sums, graph.times(once), samples)
+    return once + mean, variance
+
+
+def _controlled(sums: Floats, known: Floats, samples: int) -> tuple[Floats, Floats]:
+    """Mean of ``beyond`` corrected by how far ``twice`` came out from its known mean."""
+    beyond, twice = sums[:2] / samples
+    spread, both, own = sums[2:] / samples - np.stack([beyond**2, beyond * twice, twice**2])
+    held = known * _HELD / samples
+    share = np.divide(both + held, own + held, out=np.ones_like(known), where=own + held > 0)
+    variance = (spread - 2 * share * both + share**2 * own).clip(min=0) / (samples - 1)
+    return (beyond - share * (twice - known)).clip(min=0), variance
 
 
 class _Lane:
@@ -78,15 +91,15 @@ class _Lane:
         self._graph, self._ceilings, self._weight, self._seed = backwards, ceilings, weight, seed
         self._seen = np.empty(backwards.nodes, np.int32)
         self._queue = np.empty(backwards.nodes, np.int32)
-        self._beyond = np.empty(backwards.nodes)
+        self._beyond, self._twice = np.empty(backwards.nodes), np.empty(backwards.nodes)
 
-    def draw(self, replicate: int) -> Floats:
-        """The weight of the roots that each author reaches beyond one step, in one replicate."""
+    def draw(self, replicate: int) -> tuple[Floats, Floats]:
+        """What each author reaches but not directly, and by paths of two steps, once."""
         _replicate(
-            self._graph.starts, self._graph.neighbour, self._ceilings, self._weight,
-            self._seed, replicate, self._seen, self._queue, self._beyond,
+            self._graph.starts, self._graph.neighbour, self._ceilings, self._weight, self._seed,
+            replicate, self._seen, self._queue, self._beyond, self._twice,
         )  # fmt: skip
-        return self._beyond
+        return self._beyond, self._twice
 
 
 @njit(cache=True, nogil=True)
@@ -96,20 +109,34 @@ def _replicate(
     ceilings: Singles,
     weight: Floats,
     seed: int,
-    one: int,
+    replicate: int,
     seen: Nodes,
     queue: Nodes,
     beyond: Floats,
+    twice: Floats,
 ) -> None:
     seen[:] = -1
-    beyond[:] = 0.0
+    beyond[:] = twice[:] = 0.0
     for root in range(len(starts) - 1):
         if starts[root] == starts[root + 1]:
             continue
-        state = stream(seed, one, root)
-        direct, last, _ = cascade(starts, neighbour, ceilings, root, root, seen, queue, state)
+        gain, state = weight[root], stream(seed, replicate, root)
+        direct, last, _ = cascade(
+            starts, neighbour, ceilings, root, root, seen, queue, twice, gain, state
+        )
         for place in range(direct, last):
-            beyond[queue[place]] += weight[root]
+            beyond[queue[place]] += gain
+
+
+@njit(cache=True, nogil=True)
+def _add_moments(sums: Floats, beyond: Floats, twice: Floats) -> None:
+    for u in range(len(beyond)):
+        b, t = beyond[u], twice[u]
+        sums[0, u] += b
+        sums[1, u] += t
+        sums[2, u] += b * b
+        sums[3, u] += b * t
+        sums[4, u] += t * t
 
 
 def expected_reach(learned: Learned, settings: GraphSettings) -> Expected:

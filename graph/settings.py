@@ -17,7 +17,7 @@ class GraphSettings(BaseModel):
         description="After this many days an act counts half as much as one of today.",
     )
     samples: int = Field(
-        default=128,
+        default=64,
         ge=2,
         le=10_000,
         description="How many cascades are drawn backwards from every author; more is closer.",

@@ -60,7 +60,7 @@ def _moments(
 ) -> tuple[Floats, Floats]:
     nodes = len(starts) - 1
     seen, queue = np.zeros(nodes, np.int32), np.empty(nodes, np.int32)
-    mean, variance = np.zeros(len(roots)), np.zeros(len(roots))
+    mean, variance, twice = np.zeros(len(roots)), np.zeros(len(roots)), np.zeros(nodes)
     stamp, latest = 0, 2**31 - 1
     for i in range(len(roots)):
         state = stream(seed, roots[i], 0)
@@ -69,7 +69,7 @@ def _moments(
                 seen[:] = stamp = 0
             stamp += 1
             _, last, state = cascade(
-                starts, neighbour, ceilings, roots[i], stamp, seen, queue, state
+                starts, neighbour, ceilings, roots[i], stamp, seen, queue, twice, 0.0, state
             )
             size = last - 1.0
             for place in range(last):

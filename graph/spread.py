@@ -13,7 +13,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from graph.columns import Ints, Nodes, Singles
+from graph.columns import Floats, Ints, Nodes, Singles
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _FIRST = np.uint64(0xBF58476D1CE4E5B9)
@@ -68,12 +68,15 @@ def cascade(
     stamp: int,
     seen: Nodes,
     queue: Nodes,
+    twice: Floats,
+    gain: float,
     state: np.uint64,
 ) -> tuple[int, int, np.uint64]:
     """One cascade from the root, breadth first.
 
     Writes everyone reached into ``queue[:last]``, the root first and its direct neighbours
-    in ``[1, direct)``; marks them in ``seen`` with the stamp. Returns (direct, last, state).
+    in ``[1, direct)``; marks them in ``seen`` with the stamp. Adds ``gain`` to ``twice`` of a
+    node for each live path of two steps to it. Returns (direct, last, state).
     """
     queue[0] = root
     seen[root] = stamp
@@ -89,6 +92,8 @@ def cascade(
                 seen[other] = stamp
                 queue[last] = other
                 last += 1
+            if 0 < head < direct:
+                twice[other] += gain
             step, state = waiting(state)
             time = ceilings[low] + step
             low += 1

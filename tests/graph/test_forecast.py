@@ -1,0 +1,91 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.experiences import Reach
+from graph.actions import ActionLog
+from graph.cascades import cascades
+from graph.delays import usual_delays
+from graph.forecast import fit_shape, forecast, to_come_of
+
+expectations = st.floats(0.0, 1e4)
+counts = st.integers(0, 10_000)
+ages = st.floats(0.0, 1e7)
+shapes = st.floats(0.05, 20.0)
+USUAL = usual_delays()
+
+
+def made(expected: float, so_far: int, age: float, shape: float) -> Reach:
+    return forecast(expected, so_far, age, USUAL, shape)
+
+
+@given(expectations, counts, ages, shapes)
+def test_the_interval_holds_the_mean(
+    expected: float, so_far: int, age: float, shape: float
+) -> None:
+    reach = made(expected, so_far, age, shape)
+    assert 0 <= reach.low <= reach.to_come <= reach.high
+    assert np.isfinite(reach.high)
+    assert reach.so_far == so_far
+
+
+@given(expectations, counts, ages, ages, shapes)
+def test_less_is_to_come_as_time_goes_by(
+    expected: float, so_far: int, one: float, other: float, shape: float
+) -> None:
+    early, late = sorted((one, other))
+    before, after = made(expected, so_far, early, shape), made(expected, so_far, late, shape)
+    assert after.to_come <= before.to_come * (1 + 1e-9)
+
+
+@given(expectations, counts, counts, ages, shapes)
+def test_who_has_met_more_will_meet_more(
+    expected: float, one: int, other: int, age: float, shape: float
+) -> None:
+    few, many = sorted((one, other))
+    assert made(expected, few, age, shape).to_come <= made(expected, many, age, shape).to_come
+
+
+@given(expectations, expectations, counts, ages, shapes)
+def test_a_greater_voice_will_meet_more(
+    one: float, other: float, so_far: int, age: float, shape: float
+) -> None:
+    small, great = sorted((one, other))
+    low, high = made(small, so_far, age, shape), made(great, so_far, age, shape)
+    assert low.to_come <= high.to_come * (1 + 1e-9)
+
+
+def test_at_first_what_is_expected_at_last_nothing() -> None:
+    assert made(12.0, 0, 0.0, 1.0).to_come == pytest.approx(12.0)
+    assert made(12.0, 40, 1e9, 1.0) == Reach(40, 0.0, 0.0, 0.0)
+
+
+def test_the_posterior_predictive_covers_what_comes() -> None:
+    chance = np.random.default_rng(5)
+    expected, shape, share = 6.0, 0.7, 0.4
+    rate = chance.gamma(shape, expected / shape, 40_000)
+    so_far, later = chance.poisson(rate * share), chance.poisson(rate * (1 - share))
+    mean, low, high = to_come_of(np.full(40_000, expected), so_far, np.full(40_000, share), shape)
+    assert mean.mean() == pytest.approx(later.mean(), rel=0.02)
+    assert 0.8 <= np.mean((low <= later) & (later <= high)) < 0.95  # counts are coarse
+
+
+@pytest.mark.parametrize("shape", [0.2, 3.0])
+def test_the_shape_is_found_again(shape: float) -> None:
+    chance = np.random.default_rng(6)
+    mean = np.array([0.5, 2.0, 8.0])
+    acts, said, post = [], [], 0
+    for author, expected in enumerate(mean):
+        for size in chance.poisson(chance.gamma(shape, expected / shape, 700)):
+            post += 1
+            said.append((author, 0.0))
+            acts += [(author, 100 + i, 1.0, 0, post, "reply") for i in range(size)]
+    log = ActionLog.build([acts], [said])
+    expected_reach = np.concatenate([mean, np.full(log.authors - 3, 0.1)])
+    assert fit_shape(log, cascades(log), expected_reach) == pytest.approx(shape, rel=0.25)
+
+
+def test_without_posts_the_shape_is_one() -> None:
+    log = ActionLog.build([], [])
+    assert fit_shape(log, cascades(log), np.empty(0)) == pytest.approx(1.0, rel=0.01)

@@ -1,0 +1,82 @@
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+from pydantic import ValidationError
+
+from domain.influence import DEGREE, EXPECTED_REACH, PAGERANK, Influence
+from graph.actions import ActionLog
+from graph.measure import measure, pace
+from graph.settings import GraphSettings
+
+NOW = datetime.fromtimestamp(864_000, UTC)
+SETTINGS = GraphSettings()
+
+
+def test_every_author_gets_every_measure(log_of) -> None:
+    log = log_of(50, 600, 1)
+    rows = {name: list(found) for name, found in measure(log, SETTINGS, NOW).items()}
+    assert set(rows) == {EXPECTED_REACH, PAGERANK, DEGREE}
+    for name, found in rows.items():
+        assert [row.author_id for row in found] == log.author_ids.tolist()
+        assert all(row.measure == name and row.measured_at == NOW for row in found)
+        assert all(row.low <= row.value <= row.high for row in found)
+    assert isinstance(rows[DEGREE][0], Influence)
+    assert type(rows[DEGREE][0].value) is float
+
+
+def test_the_same_seed_gives_the_same_numbers(log_of) -> None:
+    log = log_of(50, 600, 1)
+    one, two = (measure(log, SETTINGS.model_copy(update={"threads": t}), NOW) for t in (1, 4))
+    other = measure(log, SETTINGS.model_copy(update={"seed": 5}), NOW)
+    assert np.array_equal(one.values[EXPECTED_REACH], two.values[EXPECTED_REACH])
+    assert not np.array_equal(one.values[EXPECTED_REACH], other.values[EXPECTED_REACH])
+
+
+def test_the_order_of_the_log_changes_nothing(log_of) -> None:
+    log = log_of(50, 600, 1)
+    rows = [
+        (int(log.author_ids[u]), int(log.author_ids[v]), float(at), int(post), int(on), "reply")
+        for u, v, at, post, on in zip(
+            log.speaker, log.actor, log.at, log.post, log.on_post, strict=True
+        )
+    ]
+    said = [
+        (int(log.author_ids[u]), float(at)) for u, at in zip(log.said_by, log.said_at, strict=True)
+    ]
+    turned = ActionLog.build([rows[::-1]], [said[::-1]])
+    before, after = measure(log, SETTINGS, NOW), measure(turned, SETTINGS, NOW)
+    assert before.values[EXPECTED_REACH][0] == pytest.approx(after.values[EXPECTED_REACH][0])
+
+
+def test_an_empty_log() -> None:
+    log = ActionLog.build([], [])
+    found = measure(log, SETTINGS, NOW)
+    assert [list(rows) for _, rows in found.items()] == [[], [], []]
+    assert pace(log, found, NOW).forecast(2.0, 0, 0.0).to_come == pytest.approx(2.0)
+
+
+def test_acts_to_come_change_nothing() -> None:
+    acts = [(1, 2, 10.0, 5, 4, "reply")]
+    later = [(2, 1, 1e9, 7, 6, "reply"), (1, 3, 1e9, 8, 4, "reply")]
+    said = [(1, 0.0), (2, 10.0), (3, 0.0)]
+    now, then = (ActionLog.build([rows], [said]) for rows in (acts, acts + later))
+    before, after = measure(now, SETTINGS, NOW), measure(then, SETTINGS, NOW)
+    for name, values in before.values.items():
+        assert np.array_equal(values, after.values[name])
+
+
+def test_pace_learns_from_the_log(log_of) -> None:
+    log = log_of(50, 600, 1)
+    found = pace(log, measure(log, SETTINGS, NOW), NOW)
+    young, old = (found.forecast(5.0, 3, age) for age in (60.0, 5e6))
+    assert young.to_come > old.to_come >= 0
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"half_life_days": 0}, {"samples": 1}, {"seed": -1}, {"threads": 0}, {"speed": 9}],
+)
+def test_settings_that_cannot_be(wrong: dict[str, int]) -> None:
+    with pytest.raises(ValidationError):
+        GraphSettings.model_validate(wrong)
