@@ -63,9 +63,11 @@ def _replaced(node: Any, words: Mapping[str, str]) -> Any:
 
 
 def _extended(base: dict[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
-    """Own slots replace those of the base; own sayings come on top, twice as likely."""
+    """Own slots and slang replace the base's; own sayings come on top, twice as likely."""
     for key, value in more.items():
-        if key == "slots":
+        if key == "slang":
+            base[key] = value
+        elif key == "slots":
             base[key].update(value)
         elif isinstance(value, dict):
             base[key] = _extended(base[key], value)

@@ -21,7 +21,7 @@ from app.simulation.speech import (
     Saying,
     Speech,
 )
-from app.simulation.story import DAY, Openings, failure_rate, stage_by_tenure
+from app.simulation.story import DAY, LOUD, Openings, failure_rate, stage_by_tenure
 
 _CHATTER = 0.07
 _HARM = (Speech.COMPLAINT, Speech.GRAVE)
@@ -36,7 +36,6 @@ class Seed(NamedTuple):
     saying: Saying
     incident: int = -1
     answers: int = -1
-    staged: int = 0
 
 
 class Recovery(NamedTuple):
@@ -80,13 +79,16 @@ class _Teller:
             self._catch_up(at)
             saying = self._saying(author, at, stage, incident, staged)
             hit = incident if saying.brand == OWN_BRAND else -1
-            self._say(Seed(author, at, saying, hit, staged=staged))
+            self._say(Seed(author, at, saying, hit))
         self._catch_up(self.settings.seconds)
         return Told(self.told_as, self.recoveries)
 
     def _catch_up(self, now: float) -> None:
         while self.coming and self.coming[0][0] < now:
-            self.told_as.append(heapq.heappop(self.coming)[2])
+            seed = heapq.heappop(self.coming)[2]
+            person = int(self.people.person[seed.author])
+            if seed.saying.speech is Speech.RELIEF or self.left[person] == seed.at:
+                self.told_as.append(seed)
 
     def _say(self, seed: Seed) -> None:
         self.told_as.append(seed)
@@ -95,12 +97,12 @@ class _Teller:
 
     def _saying(self, author: int, at: float, stage: int, incident: int, staged: int) -> Saying:
         person = int(self.people.person[author])
-        if staged:
-            speech = Speech.COMPLAINT if staged == 1 else Speech.GRAVE
+        gone = self.left.get(person, at) < at
+        if staged and not gone:
+            speech = Speech.COMPLAINT if staged == LOUD else Speech.GRAVE
             return Saying(speech, NEGATIVE, OWN_BRAND, STAGES[stage])
         if stage < 0 and self.people.source[author] != REVIEWS and self.rng.random() < _CHATTER:
             return Saying(Speech.CHATTER, NEUTRAL, NO_BRAND, "")
-        gone = self.left.get(person, at) < at
         rival = gone or bool(self.people.rival[person])
         since = self.left[person] if gone else float(self.people.adopted[person]) * DAY
         tenure = (at - since) / DAY
@@ -158,7 +160,8 @@ class _Teller:
             self._expect(Seed(seed.author, recovery.satisfied_at, saying, -1, mine))
         if recovery.churned_at < self.left.get(person, float("inf")):
             self.left[person] = recovery.churned_at
-            if self.rng.random() < self.settings.recovery.tells_churn:
+            joined = float(self.people.adopted[person]) * DAY < recovery.churned_at
+            if joined and self.rng.random() < self.settings.recovery.tells_churn:
                 saying = Saying(Speech.FAREWELL, NEGATIVE, OWN_BRAND, "cancellation")
                 self._expect(Seed(seed.author, recovery.churned_at, saying))
 

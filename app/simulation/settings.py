@@ -54,11 +54,11 @@ class RecoveryPlan(BaseModel):
 
     answered: float = Field(default=0.45, ge=0, le=1, description="A complaint gets an answer.")
     satisfied: float = Field(default=0.55, ge=0, le=1, description="The answer puts it right.")
-    churn_unanswered: float = Field(default=0.25, ge=0, le=1, description="Left alone, one goes.")
+    churn_unanswered: float = Field(default=0.14, ge=0, le=1, description="Left alone, one goes.")
     churn_unsatisfied: float = Field(
-        default=0.25, ge=0, le=1, description="Answered in vain, one goes."
+        default=0.14, ge=0, le=1, description="Answered in vain, one goes."
     )
-    churn_satisfied: float = Field(default=0.03, ge=0, le=1, description="Helped, one goes.")
+    churn_satisfied: float = Field(default=0.02, ge=0, le=1, description="Helped, one goes.")
     tells_churn: float = Field(default=0.7, ge=0, le=1, description="One who goes says so.")
 
 

@@ -10,6 +10,7 @@ from app.simulation.people import Floats, Ints, People
 from app.simulation.settings import STAGES, IncidentPlan, TownSettings
 
 DAY = 86_400.0
+LOUD, QUIET = 1, 2
 _HOURS = np.array(
     [3, 2, 1, 1, 1, 1, 2, 4, 6, 8, 9, 9, 10, 9, 8, 8, 9, 10, 11, 12, 13, 13, 10, 6], dtype=float
 )
@@ -37,7 +38,7 @@ class Openings:
 
     ``stage`` is an index into STAGES, -1 to let the person's tenure decide;
     ``incident`` an index into the settings' incidents, -1 for none; ``staged`` marks
-    today's cases: 1 a loud person's complaint, 2 a quiet person's grave one.
+    today's cases: LOUD a loud person's complaint, QUIET a quiet person's grave one.
     """
 
     author: Ints
@@ -135,12 +136,12 @@ def _today(
     count = len(people.adopted)
     long_here = ~people.rival & (people.adopted < settings.days - 60)
     customers = np.flatnonzero(long_here & (people.source[:count] != 2))
-    loud = customers[np.argsort(-audience[customers], kind="stable")][:4]
-    quiet = customers[np.argsort(audience[customers], kind="stable")][:2]
+    loud = customers[np.argsort(-audience[customers], kind="stable")][:5]
+    quiet = customers[np.argsort(audience[customers], kind="stable")][:3]
     author = np.concatenate([loud, quiet])
     at = settings.seconds - rng.uniform(0.4, 9, len(author)) * 3600
     stage = np.resize([STAGES.index(one) for one in ("billing", "support", "use")], len(author))
-    staged = np.array([1] * len(loud) + [2] * len(quiet), dtype=np.int64)
+    staged = np.array([LOUD] * len(loud) + [QUIET] * len(quiet), dtype=np.int64)
     return author, at, stage, np.full(len(author), -1), staged
 
 

@@ -35,7 +35,7 @@ _RICH = frozenset(
     }
 )
 _TOLD_AT_LENGTH = frozenset({Speech.COMPLAINT, Speech.PRAISE, Speech.GRAVE})
-_DETAILED = _RICH | {Speech.GRAVE, Speech.REMARK}
+_DETAILED = _RICH | {Speech.GRAVE, Speech.REMARK, Speech.RELIEF}
 _FELT = frozenset({Speech.COMPLAINT, Speech.PRAISE, Speech.AGREEMENT, Speech.RELIEF})
 _LENGTH = {MICROBLOG: 0.5, FORUM: 0.9, REVIEWS: 1.1}
 
