@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import URL, ColumnElement, Connection, Engine, Table, create_engine, event, text
+from sqlalchemy import URL, Connection, Engine, Table, TextClause, create_engine, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 _WRITERS = 0x626F6361
@@ -93,16 +93,23 @@ def reserve(connection: Connection, table: Table, count: int) -> Sequence[int]:
     return connection.scalars(numbers, {"name": table.name, "count": count}).all()
 
 
-def matching(connection: Connection, phrases: Sequence[Sequence[str]]) -> ColumnElement[bool]:
+def indexed(connection: Connection, words: Sequence[str]) -> str:
+    """What ``post_tokens`` keeps of a text's folded words: letters and digits only.
+
+    PostgreSQL gets them as they are, past its own parser, which knows fewer letters.
+    """
+    if connection.dialect.name == "sqlite":
+        return " ".join(words)
+    return " ".join(f"'{word}':{place}" for place, word in enumerate(words, 1))
+
+
+def matching(connection: Connection, phrases: Sequence[Sequence[str]]) -> TextClause:
     """The condition that ``post_tokens`` holds every one of these phrases (folded words)."""
     if connection.dialect.name == "sqlite":
         wanted = " ".join(f'"{" ".join(phrase)}"' for phrase in phrases)
-        return text("post_tokens MATCH :wanted").bindparams(wanted=wanted)  # type: ignore[return-value]
-    names = [f"phrase_{number}" for number in range(len(phrases))]
-    query = " && ".join(f"phraseto_tsquery('simple', :{name})" for name in names)
-    bound = {name: " ".join(phrase) for name, phrase in zip(names, phrases, strict=True)}
-    condition = text(f"to_tsvector('simple', tokens) @@ ({query})")
-    return condition.bindparams(**bound)  # type: ignore[return-value]
+        return text("post_tokens MATCH :wanted").bindparams(wanted=wanted)
+    wanted = " & ".join(" <-> ".join(f"'{word}'" for word in phrase) for phrase in phrases)
+    return text("tokens @@ CAST(:wanted AS tsquery)").bindparams(wanted=wanted)
 
 
 def tidy(connection: Connection) -> None:

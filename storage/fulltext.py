@@ -10,11 +10,11 @@ from sqlalchemy import Connection, column, delete, select, table
 
 from storage.bulk import insert_clean
 from storage.cleaning import clean
-from storage.columns import Whole, Words
-from storage.dialects import matching
+from storage.columns import Whole
+from storage.dialects import indexed, matching
 from storage.tables import mentions
 
-_tokens = table("post_tokens", column("rowid", Whole), column("tokens", Words))
+_tokens = table("post_tokens", column("rowid", Whole), column("tokens"))
 _MOST_CHARACTERS = 100_000
 _MOST_PHRASES = 32
 
@@ -30,7 +30,7 @@ def _invisible() -> str:
 
 
 _INVISIBLE = re.compile(_invisible())
-_WORD = re.compile(r"[^\W_]+")
+_WORD = re.compile(r"[^\W_]{1,200}")
 _QUERY = re.compile(r'"([^"]*)"|([^"\s]+)')
 
 
@@ -41,20 +41,23 @@ def fold(text: str) -> str:
     return _INVISIBLE.sub("", unicodedata.normalize("NFKD", text)).casefold()
 
 
-def tokens(text: str) -> str:
-    """The folded words of a text, in order, one blank between them."""
-    return " ".join(_WORD.findall(fold(text[:_MOST_CHARACTERS])))[:_MOST_CHARACTERS]
+def tokens(text: str) -> list[str]:
+    """The folded words of a text, in order."""
+    return _WORD.findall(fold(text[:_MOST_CHARACTERS]))
 
 
 def phrases(words: str) -> list[list[str]]:
     """What a person asks for: words, all of them, and "exact phrases". Never fails."""
-    asked = (_WORD.findall(fold(exact or word)) for exact, word in _QUERY.findall(words))
+    asked = (tokens(exact or word) for exact, word in _QUERY.findall(clean(words)))
     return [phrase for phrase in asked if phrase][:_MOST_PHRASES]
 
 
 def index(connection: Connection, contents: Iterable[tuple[int, str]]) -> None:
     """Make posts (id, content) findable."""
-    rows = [{"rowid": number, "tokens": tokens(content)} for number, content in contents]
+    rows = [
+        {"rowid": number, "tokens": indexed(connection, tokens(content))}
+        for number, content in contents
+    ]
     insert_clean(connection, _tokens, rows)
 
 
@@ -68,7 +71,7 @@ def find(
     connection: Connection, words: str, limit: int, brand: str | None, before_id: int | None
 ) -> list[int]:
     """Ids of the posts that hold all these words, newest first."""
-    wanted = phrases(clean(words))
+    wanted = phrases(words)
     if not wanted:
         return []
     query = select(_tokens.c.rowid).where(matching(connection, wanted))

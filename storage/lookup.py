@@ -53,7 +53,7 @@ def batches(
     connection: Connection, query: Select[Any], size: int = 10_000
 ) -> Iterator[list[tuple[Any, ...]]]:
     """A long answer in lists of plain tuples, never all at once."""
-    result = connection.execution_options(yield_per=size).execute(query)
+    result = connection.execute(query, execution_options={"yield_per": size})
     for partition in result.partitions():
         yield [tuple(row) for row in partition]
 

@@ -2,8 +2,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from storage.cleaning import clean
-from storage.fulltext import fold, phrases, tokens
+from storage.fulltext import phrases, tokens
 
 
 @pytest.mark.parametrize(
@@ -104,12 +103,11 @@ def test_any_text_finds_itself(store, make_post, now, words):
     with store.writing() as unit:
         (post_id,) = unit.posts.add([make_post("1", words)], now).ids
         found = unit.posts.search(words)
-    assert [post.id for post in found] == ([post_id] if phrases(clean(words)) else [])
+    assert [post.id for post in found] == ([post_id] if phrases(words) else [])
 
 
 @given(st.text())
 def test_tokens_are_folded_words_and_stay_so(text):
     once = tokens(text)
-    assert tokens(once) == once
-    assert fold(fold(text)) == fold(text)
-    assert not set(once) & set("\"'*()^:-&|!<>\x00")
+    assert tokens(" ".join(once)) == once
+    assert not set("".join(once)) & set("\"'*()^:-&|!<>\x00")

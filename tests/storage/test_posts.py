@@ -59,9 +59,7 @@ def test_adding_again_changes_nothing(store, make_post, now):
 @pytest.mark.parametrize(
     "edit", [{"text": "chegou hoje"}, {"title": "novo"}, {"rating": Rating(2.0)}]
 )
-def test_an_edit_becomes_a_version_and_is_read_anew(
-    store, make_post, make_analysis, now, edit
-):
+def test_an_edit_becomes_a_version_and_is_read_anew(store, make_post, make_analysis, now, edit):
     post = make_post("1", title="velho", rating=Rating(1.0))
     (post_id,) = add(store, post, at=now).ids
     with store.writing() as unit:
@@ -131,7 +129,9 @@ def test_authors_are_shared_and_kept_up_to_date(store, make_post, now):
 
 
 def test_nul_and_lone_surrogates_are_cleaned_once(store, make_post, now):
-    dirty = make_post("a\x00b", "me\x00smo \ud800 \ud83d\ude00", labels={"x\x00": "y\udfff"}, by="é\x00")
+    dirty = make_post(
+        "a\x00b", "me\x00smo \ud800 \ud83d\ude00", labels={"x\x00": "y\udfff"}, by="é\x00"
+    )
     added = add(store, dirty, at=now)
     assert add(store, dirty, at=now).same == 1
     with store.reading() as unit:

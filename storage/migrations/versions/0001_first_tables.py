@@ -585,8 +585,5 @@ def _post_tokens() -> None:
             " USING fts5(tokens, tokenize = 'ascii', columnsize = 0)"
         )
         return
-    op.execute("CREATE TABLE post_tokens (rowid bigint PRIMARY KEY, tokens text NOT NULL)")
-    op.execute(
-        "CREATE INDEX ix_post_tokens_tokens ON post_tokens"
-        " USING gin (to_tsvector('simple', tokens))"
-    )
+    op.execute("CREATE TABLE post_tokens (rowid bigint PRIMARY KEY, tokens tsvector NOT NULL)")
+    op.execute("CREATE INDEX ix_post_tokens_tokens ON post_tokens USING gin (tokens)")
