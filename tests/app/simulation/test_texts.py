@@ -147,7 +147,7 @@ def test_varieties_of_portuguese_differ(posts: list[Post], truth: TownTruth) -> 
     assert "€" not in by_variety["pt-BR"]
     assert "r$" not in by_variety["pt-PT"]
     assert "malta" in by_variety["pt-PT"]
-    assert not re.search(r"\b(cpf|celular|pra)\b", by_variety["pt-PT"])
+    assert not re.search(r"\b(cpf|celular|boleto)\b", by_variety["pt-PT"])
 
 
 def test_texts_do_not_name_their_stage_by_its_id(posts: list[Post], truth: TownTruth) -> None:
@@ -185,14 +185,14 @@ def test_most_own_words_name_their_brand(truth: TownTruth) -> None:
 @pytest.mark.slow
 def test_a_large_town_keeps_its_variety(settings: TownSettings) -> None:
     town: Town = build_town(
-        settings.model_copy(update={"customers": 3_000, "worlds": 10, "intensity": 3.0})
+        settings.model_copy(update={"customers": 1_500, "worlds": 10, "intensity": 3.0})
     )
     told = [
         post.text
         for post, saying in zip(written_posts(town), town.posts.sayings, strict=True)
         if saying.speech in ("complaint", "praise")
     ]
-    assert len(told) > 12_000
+    assert len(told) > 6_000
     assert len(set(told)) > 0.95 * len(told)
 
 
@@ -214,11 +214,12 @@ def test_the_shipped_examples_are_not_the_town_s_own_sentences() -> None:
     for stage in stages:
         for example in stage["examples"]:
             folded = without_accents(example.lower())
-            nearest = max(said, key=lambda text: SequenceMatcher(None, folded, text).quick_ratio())
+            nearest = max(said, key=lambda text: overlap(folded, text))
+            assert overlap(folded, nearest) < 0.6, (example, nearest)
             assert SequenceMatcher(None, folded, nearest).ratio() < 0.8, (example, nearest)
-            assert overlap(folded, said) < 0.6, example
 
 
-def overlap(text: str, others: set[str]) -> float:
-    mine = set(WORD.findall(text))
-    return max(len(mine & (one := set(WORD.findall(other)))) / len(mine | one) for other in others)
+def overlap(one: str, two: str) -> float:
+    """Words in both as a share of words in either."""
+    left, right = set(WORD.findall(one)), set(WORD.findall(two))
+    return len(left & right) / len(left | right)
