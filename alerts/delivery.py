@@ -118,6 +118,9 @@ class _Delivery:
         rest = self.rests_until.get(message.notifier)
         if notifier is None:
             self._give_up(message, f"no notifier is called {message.notifier!r}")
+        elif message.attempts > self.settings.attempts:
+            # Reached only if a try ended the process: it must not do so for ever.
+            self._give_up(message, "every try was cut short")
         elif rest is not None and rest > self.clock() and not last:
             self._put_off(message, "the channel rests after trouble", rest)
         else:

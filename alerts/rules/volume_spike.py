@@ -18,16 +18,15 @@ from domain.experiences import Reason
 
 _HOUR = timedelta(hours=1)
 _FRESH = timedelta(days=1)
-_STAY_SHARE = 0.5
+_WELL_BELOW = -0.7
 
 
 class VolumeSpike(RuleSettings):
-    """Fires once for an episode of mentions that is both large and rare for its brand.
+    """Fires once for an episode of mentions that is large and rare for its brand.
 
-    The few last hours must hold ``min_times`` the usual mentions *and* be so rare by the
-    brand's own history that they come once in ``once_in`` at most. An episode ends after
-    ``rest`` without half of that (in logarithms), so one event is one alert, and its first
-    hour is the key. How rarity is measured: ``alerts/surprise.py``.
+    An episode opens where mentions reach the brand's own top at the rarity asked for
+    (``alerts/surprise.py``), and ends after ``rest`` well below it: one event, one alert.
+    Its first hour is its key, so that the same episode found again is the same alert.
     """
 
     kind: Literal["volume_spike"] = "volume_spike"
@@ -38,7 +37,9 @@ class VolumeSpike(RuleSettings):
         description="Stretch of time in which mentions are counted, in whole hours.",
     )
     min_mentions: int = Field(default=10, ge=1, description="Fewer mentions never fire.")
-    min_times: float = Field(default=4.0, gt=1, description="Least multiple of the usual.")
+    min_times: float = Field(
+        default=1.5, gt=1, description="Least multiple of what is usual at this hour."
+    )
     once_in: Interval = Field(
         default=timedelta(hours=100),
         ge=timedelta(hours=2),
@@ -71,17 +72,16 @@ class VolumeSpike(RuleSettings):
         strange = strangeness(np.array([count for _, count in ended]), self.span // _HOUR)
         return [
             self._alert(brand, ended[first][0], strange, first, now)
-            for first in self._episodes(strange)
+            for first in self.first_hours(strange)
             if now - ended[first][0] <= _FRESH
         ]
 
-    def _episodes(self, strange: Strangeness) -> list[int]:
-        log_times = np.log(np.maximum(strange.times, 1.0))
-        log_rarity = np.log(np.maximum(strange.rarity, 1.0))
-        times, rarity = np.log(self.min_times), np.log(self.once_in / _HOUR)
-        opens = (log_times >= times) & (log_rarity >= rarity)
-        opens &= strange.mentions >= self.min_mentions
-        stays = (log_times >= _STAY_SHARE * times) & (log_rarity >= _STAY_SHARE * rarity)
+    def first_hours(self, strange: Strangeness) -> list[int]:
+        """The indices of the hours at which an episode opens."""
+        surprise = strange.surprise(self.once_in / _HOUR)
+        many = strange.times >= self.min_times
+        opens = many & (surprise >= 0) & (strange.mentions >= self.min_mentions)
+        stays = many & (surprise >= _WELL_BELOW)
         return episodes(opens, stays, self.rest // _HOUR)
 
     def _alert(

@@ -134,7 +134,7 @@ def test_nobody_listening_is_retryable() -> None:
 def test_a_server_that_says_nothing_is_given_up_in_time() -> None:
     with (
         socket.create_server(("127.0.0.1", 0)) as listening,
-        pytest.raises(NotifyError, match="timed out|Disconnected") as caught,
+        pytest.raises(NotifyError, match=r"timed out|Disconnected") as caught,
     ):
         _notifier(listening.getsockname()[1], timeout_seconds=0.2).check()
     assert caught.value.retryable
