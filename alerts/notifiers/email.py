@@ -5,7 +5,7 @@ from __future__ import annotations
 import smtplib
 import ssl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -101,16 +101,18 @@ class EmailNotifier(Notifier):
     @contextmanager
     def _session(self) -> Iterator[smtplib.SMTP]:
         """A connection, logged in; whatever goes wrong in it becomes a NotifyError."""
-        where = f"{self.host}:{self.port}"
         password = revealed(self.password, self.password_file)
         try:
-            with self._connected() as server:
+            with closing(self._connected()) as server:
                 if password is not None:
                     server.login(self.user, password)
                 yield server
+                # The mail is taken by now: a rude goodbye must not have it sent again.
+                with suppress(OSError):
+                    server.quit()
         except (OSError, UnicodeError, ValueError) as error:
             # The chain is cut: what the library raised may hold what was sent.
-            raise _notify_error(error, where) from None
+            raise _notify_error(error, f"{self.host}:{self.port}") from None
 
     def _connected(self) -> smtplib.SMTP:
         if self.encryption is Encryption.TLS:

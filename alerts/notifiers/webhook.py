@@ -51,8 +51,8 @@ class WebhookNotifier(Notifier):
         """Post the message; any 2xx answer means that it was taken."""
         body = json.dumps(_document(message), ensure_ascii=True, separators=(",", ":")).encode()
         url = self._address()
-        response = self._request("POST", url, body, self._headers(message, body))
-        _judge(response, url.host)
+        status, headers = self._request("POST", url, body, self._headers(message, body))
+        _judge(status, headers, url.host)
 
     def check(self) -> None:
         """See that the address answers at all, whatever it says to a HEAD."""
@@ -83,10 +83,14 @@ class WebhookNotifier(Notifier):
 
     def _request(
         self, method: str, url: httpx.URL, body: bytes, headers: dict[str, str]
-    ) -> httpx.Response:
+    ) -> tuple[int, httpx.Headers]:
         try:
-            with httpx.Client(timeout=self.timeout_seconds, follow_redirects=False) as client:
-                return client.request(method, url, content=body, headers=headers)
+            # Streamed, so that an endless answer is not read; redirects are not followed.
+            with (
+                httpx.Client(timeout=self.timeout_seconds) as client,
+                client.stream(method, url, content=body, headers=headers) as response,
+            ):
+                return response.status_code, response.headers
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             # Neither its text nor the chain may be kept: both hold the address.
             raise NotifyError(
@@ -126,13 +130,12 @@ def _parsed(text: str) -> httpx.URL | None:
     return url if url.scheme in ("http", "https") and url.host else None
 
 
-def _judge(response: httpx.Response, host: str) -> None:
-    status = response.status_code
+def _judge(status: int, headers: httpx.Headers, host: str) -> None:
     if 200 <= status < 300:
         return
     what = f"the webhook answered {status}"
     retryable = status in _RETRYABLE or status >= 500
-    rest = _retry_after(response.headers.get("Retry-After", ""), datetime.now(UTC))
+    rest = _retry_after(headers.get("Retry-After", ""), datetime.now(UTC))
     if retryable and rest is not None:
         raise NotifierBusy(what, rest=rest, where=host)
     moved = "redirects are not followed: write the final address" if 300 <= status < 400 else ""

@@ -34,6 +34,7 @@ class MailBox:
     """What a mail server got, and what it answers to DATA."""
 
     answer: str = "250 taken"
+    goodbye: str = "221 bye"
     got: list[Envelope] = field(default_factory=list)
     logins: int = 0
     port: int = field(default_factory=_free_port)
@@ -42,6 +43,9 @@ class MailBox:
         if self.answer.startswith("2"):
             self.got.append(envelope)
         return self.answer
+
+    async def handle_QUIT(self, *_: Any) -> str:
+        return self.goodbye
 
     def authenticate(self, *asked: Any) -> AuthResult:
         self.logins += 1

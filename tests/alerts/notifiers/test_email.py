@@ -109,6 +109,12 @@ def test_the_servers_answer_decides(
     assert caught.value.retryable is retryable
 
 
+def test_a_rude_goodbye_does_not_undo_what_was_taken(mail: Any, make_message: Make) -> None:
+    mail.goodbye = "421 out of here"
+    _notifier(mail.port).send(make_message())
+    assert len(mail.got) == 1
+
+
 def test_a_login_that_fails_is_final_and_keeps_its_secret(mail: Any) -> None:
     with pytest.raises(NotifyError, match="535") as caught:
         _notifier(mail.port, user="boca", password="wr0ng-secret").check()
