@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from scipy.optimize import minimize_scalar
-from scipy.special import gammaln
-from scipy.stats import nbinom
+from scipy.special import gammaln, nbdtrik
 
 from domain.experiences import Reach
 from graph.actions import ActionLog
@@ -48,8 +47,14 @@ def to_come_of(
     rate = shape / np.maximum(expected, 1e-9) + come
     left = 1.0 - come
     mean = left * strength / rate
-    low, high = (nbinom.ppf(q, strength, rate / (rate + left)) for q in (0.1, 0.9))
+    low, high = (_quantile(q, strength, rate / (rate + left)) for q in (0.1, 0.9))
     return mean, np.minimum(low, mean), np.maximum(high, mean)
+
+
+def _quantile(share: float, strength: Floats, chance: Floats) -> Floats:
+    """Least count that a negative binomial stays at or below with this probability."""
+    count = np.ceil(nbdtrik(share, strength, chance)).clip(min=0)
+    return np.where(chance < 1, count, 0.0)
 
 
 def fit_shape(log: ActionLog, happened: Cascades, expected: Floats) -> float:

@@ -168,7 +168,7 @@ def _onward(learned: Learned, settings: GraphSettings) -> float:
     forward cascades; feedback is bounded, so that a crowd that acts on everything stays finite.
     """
     graph = learned.graph
-    if not graph.edges:
+    if not graph.probability.any():
         return 0.0
     chance = np.random.default_rng(settings.seed)
     actors = graph.neighbour[chance.choice(graph.edges, _PILOT_ROOTS, p=_shares(graph))]

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import nbinom
 
 from domain.experiences import Reach
 from graph.actions import ActionLog
@@ -26,7 +27,7 @@ def test_the_interval_holds_the_mean(
 ) -> None:
     reach = made(expected, so_far, age, shape)
     assert 0 <= reach.low <= reach.to_come <= reach.high
-    assert np.isfinite(reach.high)
+    assert reach.high <= 20 * reach.to_come + 50
     assert reach.so_far == so_far
 
 
@@ -69,6 +70,17 @@ def test_the_posterior_predictive_covers_what_comes() -> None:
     mean, low, high = to_come_of(np.full(40_000, expected), so_far, np.full(40_000, share), shape)
     assert mean.mean() == pytest.approx(later.mean(), rel=0.02)
     assert 0.8 <= np.mean((low <= later) & (later <= high)) < 0.95  # counts are coarse
+
+
+def test_the_interval_is_that_of_scipy() -> None:
+    chance = np.random.default_rng(7)
+    so_far, come = chance.integers(0, 300, 2_000), chance.random(2_000)
+    expected = chance.gamma(0.5, 40.0, 2_000)
+    mean, low, high = to_come_of(expected, so_far, come, 0.8)
+    rate = 0.8 / expected + come
+    law = nbinom(0.8 + so_far, rate / (rate + 1 - come))
+    assert np.array_equal(low, np.minimum(law.ppf(0.1), mean))
+    assert np.array_equal(high, np.maximum(law.ppf(0.9), mean))
 
 
 @pytest.mark.parametrize("shape", [0.2, 3.0])

@@ -56,6 +56,18 @@ def test_an_empty_log() -> None:
     assert pace(log, found, NOW).forecast(2.0, 0, 0.0).to_come == pytest.approx(2.0)
 
 
+def test_a_log_of_long_ago_tells_little_but_does_not_break() -> None:
+    acts = [(1, v, 0.0, 10 + v, 4, "reply") for v in range(2, 9)]
+    log = ActionLog.build([acts], [[(v, 0.0) for v in range(1, 9)] * 5])
+    then, later = (
+        measure(log, SETTINGS, datetime(year, 1, 2, tzinfo=UTC)).values[EXPECTED_REACH][0]
+        for year in (1970, 2026)
+    )
+    assert np.ptp(then) > 1
+    assert np.ptp(later) < 0.01
+    assert np.isfinite(later).all()
+
+
 def test_acts_to_come_change_nothing() -> None:
     acts = [(1, 2, 10.0, 5, 4, "reply")]
     later = [(2, 1, 1e9, 7, 6, "reply"), (1, 3, 1e9, 8, 4, "reply")]
