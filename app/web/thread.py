@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.web.marks import Piece, marks_of, pieces
@@ -12,6 +12,8 @@ from domain.brands import Brand
 from domain.people import Author
 from domain.posts import Post, PostKind
 
+Place = tuple[str, str]
+Turned = tuple[Post, int]
 _DEEPEST, _MOST_TURNS = 6, 200
 _OWN_LENGTH, _OTHER_LENGTH = 5_000, 1_200
 
@@ -35,22 +37,26 @@ class Turn:
     analysis: Analysis | None
 
 
-def laid_out(posts: Sequence[Post]) -> list[tuple[Post, int]]:
+def laid_out(posts: Sequence[Post]) -> list[Turned]:
     """Every post under the one it answers, with its depth; oldest first on each level."""
     known = {(post.source, post.external_id) for post in posts}
-    children: dict[tuple[str, str] | None, list[Post]] = defaultdict(list)
+    children: dict[Place | None, list[Post]] = defaultdict(list)
     for post in posts:
         parent = (post.source, post.parent) if post.parent else None
         attached = parent in known and parent != (post.source, post.external_id)
         children[parent if attached else None].append(post)
-    order: list[tuple[Post, int]] = []
-    waiting = [(post, 0) for post in reversed(children[None])]
+    order = list(_walk(children.pop(None, []), children))
+    # Posts that answer each other in a ring hang nowhere; they are shown all the same.
+    return order + [(post, 0) for ring in children.values() for post in ring]
+
+
+def _walk(roots: Sequence[Post], children: dict[Place | None, list[Post]]) -> Iterator[Turned]:
+    waiting = [(post, 0) for post in reversed(roots)]
     while waiting:
         post, depth = waiting.pop()
-        order.append((post, depth))
-        below = children.get((post.source, post.external_id), [])
+        yield post, depth
+        below = children.pop((post.source, post.external_id), [])
         waiting += [(child, depth + 1) for child in reversed(below)]
-    return order
 
 
 def turns(
@@ -70,7 +76,7 @@ def turns(
     ]
 
 
-def _kept(order: list[tuple[Post, int]], told: Collection[int]) -> list[tuple[Post, int]]:
+def _kept(order: list[Turned], told: Collection[int]) -> list[Turned]:
     first, rest = order[:_MOST_TURNS], order[_MOST_TURNS:]
     return first + [(post, depth) for post, depth in rest if post.id in told]
 
