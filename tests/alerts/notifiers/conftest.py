@@ -44,7 +44,9 @@ class MailBox:
             self.got.append(envelope)
         return self.answer
 
-    async def handle_QUIT(self, *_: Any) -> str:
+    async def handle_QUIT(self, server: Any, *_: Any) -> str:
+        if not self.goodbye:
+            server.transport.abort()
         return self.goodbye
 
     def authenticate(self, *asked: Any) -> AuthResult:

@@ -109,8 +109,11 @@ def test_the_servers_answer_decides(
     assert caught.value.retryable is retryable
 
 
-def test_a_rude_goodbye_does_not_undo_what_was_taken(mail: Any, make_message: Make) -> None:
-    mail.goodbye = "421 out of here"
+@pytest.mark.parametrize("goodbye", ["421 out of here", ""])
+def test_a_rude_goodbye_does_not_undo_what_was_taken(
+    mail: Any, make_message: Make, goodbye: str
+) -> None:
+    mail.goodbye = goodbye
     _notifier(mail.port).send(make_message())
     assert len(mail.got) == 1
 
