@@ -50,21 +50,22 @@ def named(app: App, names: Collection[str], kind: str | None = None) -> list[Sou
 
 def visit(app: App, sources: Collection[SourceSettings], now: datetime) -> Run:
     """Visit these sources, a few at once, each in its own thread of work."""
+    counts = Counter({"sources": len(sources), "posts_new": 0, "posts_changed": 0})
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        counts = sum(pool.map(lambda source: _visit(app, source, now), sources), Counter[str]())
-    failed = counts["sources_failed"]
-    outcome = RunOutcome.DEGRADED if failed else RunOutcome.OK
+        for visited in pool.map(lambda source: _visit(app, source, now), sources):
+            counts.update(visited)
+    outcome = RunOutcome.DEGRADED if counts["sources_failed"] else RunOutcome.OK
     return Run("crawl", now, app.clock(), outcome, counts)
 
 
 def _visit(app: App, source: SourceSettings, now: datetime) -> Counter[str]:
     with app.store.reading() as unit:
         cursor = unit.sources.cursor(source.name)
-    counts = Counter(sources=1)
+    counts = Counter[str]()
     events = events_of(source, cursor, politeness=app.settings.politeness, now=now)
     for batch in _batches(events):
         with app.store.writing() as unit:
-            counts += _keep(unit, batch, now)
+            counts.update(_keep(unit, batch, now))
         app.progress(source.name, counts["posts_seen"])
     log.info("source visited", source=source.name, **counts)
     return counts
@@ -111,7 +112,7 @@ def _keep(unit: Unit, batch: _Batch, now: datetime) -> Counter[str]:
         rejected=unit.quarantine.add(batch.rejected, now),
     )
     for event in batch.others:
-        counts += _keep_other(unit, event, now)
+        counts.update(_keep_other(unit, event, now))
     return counts
 
 
