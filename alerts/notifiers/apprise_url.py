@@ -5,16 +5,18 @@ from __future__ import annotations
 import logging
 import re
 import warnings
-from typing import Literal, Self
+from typing import TYPE_CHECKING, Literal, Self
 from urllib.parse import quote
 
-import apprise
 from pydantic import Field, FilePath, SecretStr, model_validator
 
 from alerts.notifiers.notifier import Notifier, one_line, plain, reference
 from alerts.notifiers.secret import exactly_one, revealed
 from domain.alerts import Message
 from domain.errors import NotifyError
+
+if TYPE_CHECKING:
+    from apprise import Apprise
 
 _PLACE = "{to}"
 _STATUS = re.compile(r"error=(\d{3})\b")
@@ -46,7 +48,7 @@ class AppriseNotifier(Notifier):
             taken = service.notify(
                 body=body,
                 title=one_line(message.subject),
-                body_format=apprise.NotifyFormat.TEXT,
+                body_format="text",
             )
         if not taken:
             raise _not_taken(heard.statuses, self._scheme())
@@ -62,7 +64,7 @@ class AppriseNotifier(Notifier):
     def _scheme(self) -> str:
         return self._url().partition("://")[0]
 
-    def _service(self, recipient: str) -> apprise.Apprise:
+    def _service(self, recipient: str) -> Apprise:
         service = _service(self._url().replace(_PLACE, quote(recipient, safe="")))
         if service is None:
             raise NotifyError(
@@ -92,9 +94,12 @@ class _Listening(logging.Handler):
         logging.getLogger("apprise").removeHandler(self)
 
 
-def _service(url: str) -> apprise.Apprise | None:
-    asset = apprise.AppriseAsset(app_id="Boca", app_desc="Boca", async_mode=False)
-    service = apprise.Apprise(asset=asset)
+def _service(url: str) -> Apprise | None:
+    # Loaded where it is used: it is large, and most commands never send through it.
+    from apprise import Apprise, AppriseAsset
+
+    asset = AppriseAsset(app_id="Boca", app_desc="Boca", async_mode=False)
+    service = Apprise(asset=asset)
     with warnings.catch_warnings():
         # On first use apprise loads every plugin, one of which imports a deprecated module.
         warnings.simplefilter("ignore", DeprecationWarning)

@@ -22,7 +22,7 @@ class Notifier(BaseModel, ABC):
         default=60.0, ge=1, le=6000, description="Most messages a minute on this channel."
     )
     timeout_seconds: float = Field(
-        default=20.0, gt=0, le=300, description="How long to wait for the other side."
+        default=20.0, gt=0, le=60, description="How long to wait for the other side."
     )
 
     @abstractmethod
