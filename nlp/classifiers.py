@@ -1,0 +1,174 @@
+"""Any Hugging Face sequence classifier as a judge of sentiment, by its name or its folder."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from domain.analyses import Polarity
+from domain.errors import ModelError
+from nlp.encoder import Matrix
+from nlp.heads import softmax
+from nlp.settings import NlpSettings
+
+_NAMES = {
+    Polarity.NEGATIVE: ("negative", "neg", "negativo", "negativa", "négatif", "negativ"),
+    Polarity.NEUTRAL: ("neutral", "neu", "neutro", "neutra", "neutre", "mixed"),
+    Polarity.POSITIVE: ("positive", "pos", "positivo", "positiva", "positif", "positiv"),
+}
+_OF_NAME = {name: polarity for polarity, names in _NAMES.items() for name in names}
+_STARS = re.compile(r"([1-5])\s*(?:stars?|estrelas?|estrellas?)")
+_OF_STARS = ["negative", "negative", "neutral", "positive", "positive"]
+_FILES = ("*.json", "*.txt", "*.model", "*.safetensors", "*.onnx")
+_LONGEST = 512
+_BATCH = 32
+
+
+class Engine(Protocol):
+    """What runs a model: logits (n, k) from the tokenizer's arrays (n, length)."""
+
+    def logits(self, inputs: Mapping[str, Any]) -> Matrix:
+        """Run one padded batch."""
+
+
+class Classifier:
+    """A sequence classifier whose labels are read as polarities."""
+
+    def __init__(
+        self, tokenizer: Any, engine: Engine, columns: Sequence[Polarity], fingerprint: str
+    ) -> None:
+        self._tokenizer = tokenizer
+        self._engine = engine
+        order = list(Polarity)
+        self._columns = np.array([order.index(polarity) for polarity in columns])
+        self._longest = min(_LONGEST, int(tokenizer.model_max_length))
+        self.fingerprint = fingerprint
+
+    def chances(self, texts: Sequence[str]) -> Matrix:
+        """Chances (n, 3) of negative, neutral and positive; texts of like length run together."""
+        result = np.zeros((len(texts), len(Polarity)), dtype=np.float32)
+        order = sorted(range(len(texts)), key=lambda at: len(texts[at]))
+        for start in range(0, len(order), _BATCH):
+            rows = order[start : start + _BATCH]
+            inputs = self._tokenizer(
+                [texts[row] for row in rows],
+                padding=True,
+                truncation=True,
+                max_length=self._longest,
+                return_tensors="np",
+            )
+            for column, chance in zip(self._columns, self._run(inputs).T, strict=True):
+                result[rows, column] += chance
+        return result
+
+    def _run(self, inputs: Mapping[str, Any]) -> Matrix:
+        return softmax(self._engine.logits(inputs).astype(np.float32))
+
+
+def open_classifier(settings: NlpSettings) -> Classifier:
+    """The classifier that the settings name. No remote code, no pickles, ever."""
+    folder = _folder(settings)
+    config = _config(folder)
+    columns = polarities(config, settings.labels, where=str(folder))
+    engine = _engine(folder)
+    from transformers import AutoTokenizer  # heavy, and only needed here
+
+    tokenizer = AutoTokenizer.from_pretrained(folder, trust_remote_code=False)
+    return Classifier(tokenizer, engine, columns, _fingerprint(folder))
+
+
+def polarities(
+    config: Mapping[str, Any], labels: Mapping[str, Polarity], *, where: str
+) -> tuple[Polarity, ...]:
+    """The polarity of each output, in order, by the settings or by the label's own name."""
+    names = [name for _, name in sorted((int(k), v) for k, v in config["id2label"].items())]
+    found = [labels.get(name) or _meaning(name) for name in names]
+    unknown = [name for name, polarity in zip(names, found, strict=True) if polarity is None]
+    if unknown:
+        raise ModelError(
+            f"the labels {', '.join(unknown)} say no polarity",
+            where=where,
+            todo="map each to negative, neutral or positive under `nlp.labels`",
+        )
+    return tuple(polarity for polarity in found if polarity is not None)
+
+
+def _meaning(name: str) -> Polarity | None:
+    plain = name.strip().casefold()
+    stars = _STARS.fullmatch(plain)
+    return Polarity(_OF_STARS[int(stars[1]) - 1]) if stars else _OF_NAME.get(plain)
+
+
+def _folder(settings: NlpSettings) -> Path:
+    if Path(settings.model).is_dir():
+        return Path(settings.model)
+    from huggingface_hub import snapshot_download  # heavy, and only needed here
+    from huggingface_hub.errors import HfHubHTTPError, HFValidationError
+
+    try:
+        return Path(
+            snapshot_download(
+                settings.model,
+                revision=settings.revision,
+                allow_patterns=list(_FILES),
+                local_files_only=not settings.download,
+            )
+        )
+    except (OSError, HfHubHTTPError, HFValidationError) as error:
+        raise ModelError(
+            f"the model is neither a folder nor on this machine: {error}".splitlines()[0],
+            where=settings.model,
+            todo="give its folder, or set `nlp.download: true` to fetch it once",
+        ) from error
+
+
+def _config(folder: Path) -> Mapping[str, Any]:
+    try:
+        config: Mapping[str, Any] = json.loads((folder / "config.json").read_text("utf-8"))
+        if "auto_map" in config:
+            raise ModelError(
+                "the model wants to run its own code, which Boca never does",
+                where=str(folder),
+                todo="choose a model of a standard architecture",
+            )
+        return {"id2label": dict(config["id2label"])}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ModelError(
+            f"config.json is not that of a sequence classifier: {error}",
+            where=str(folder),
+            todo="give a folder with config.json (id2label), a tokenizer and the weights",
+        ) from error
+
+
+def _engine(folder: Path) -> Engine:
+    from nlp.engines import OnnxEngine, TorchEngine  # heavy, and only needed here
+
+    if graphs := sorted([*folder.glob("*.onnx"), *folder.glob("onnx/*.onnx")]):
+        return OnnxEngine(graphs[0])
+    if any(folder.glob("*.safetensors")):
+        return TorchEngine(folder)
+    raise ModelError(
+        "the model has neither an ONNX graph nor safetensors",
+        where=str(folder),
+        todo="convert its weights: Boca opens no pickles (.bin, .pt)",
+    )
+
+
+def _fingerprint(folder: Path) -> str:
+    digest = hashlib.sha256()
+    for path in _read(folder):
+        digest.update(path.name.encode())
+        with path.open("rb") as file:
+            digest.update(hashlib.file_digest(file, "sha256").digest())
+    return digest.hexdigest()[:12]
+
+
+def _read(folder: Path) -> Iterable[Path]:
+    patterns = (*_FILES, "onnx/*.onnx")
+    return sorted({path for pattern in patterns for path in folder.glob(pattern)})

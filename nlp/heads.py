@@ -1,0 +1,69 @@
+"""The heads: small networks that read labels from the encoder's vectors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlp.encoder import Matrix
+
+MATRICES = ("hidden", "hidden_bias", "out", "out_bias", "straight")
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """One hidden layer over a vector (512), and a straight path past it.
+
+    ``hidden`` (512, h) and ``out`` (h, k) with their biases, ``straight`` (512, k).
+    ``temperature`` divides the logits (Guo et al., 2017, arXiv:1706.04599).
+    """
+
+    labels: tuple[str, ...]
+    hidden: Matrix
+    hidden_bias: Matrix
+    out: Matrix
+    out_bias: Matrix
+    straight: Matrix
+    temperature: float = 1.0
+
+    def logits(self, vectors: Matrix) -> Matrix:
+        """Calibrated logits (n, k) of n vectors (n, 512)."""
+        hidden = np.maximum(vectors @ self.hidden + self.hidden_bias, 0)
+        logits: Matrix = hidden @ self.out + vectors @ self.straight + self.out_bias
+        return logits / np.float32(self.temperature)
+
+    def softmax(self, vectors: Matrix) -> Matrix:
+        """Calibrated probabilities (n, k) of labels that exclude each other."""
+        return softmax(self.logits(vectors))
+
+    def sigmoid(self, vectors: Matrix) -> Matrix:
+        """Calibrated probabilities (n, k) of labels that may hold together."""
+        return sigmoid(self.logits(vectors))
+
+    @classmethod
+    def load(cls, name: str, tensors: Mapping[str, NDArray[Any]], labels: Sequence[str]) -> Self:
+        """The head of this name among the tensors of a weights file."""
+        own = {key: tensors[f"{name}.{key}"].astype(np.float32) for key in MATRICES}
+        return cls(tuple(labels), **own, temperature=float(tensors[f"{name}.temperature"]))
+
+    def tensors(self, name: str) -> dict[str, NDArray[Any]]:
+        """What ``load`` reads, the matrices in half precision."""
+        kept = {f"{name}.{key}": getattr(self, key).astype(np.float16) for key in MATRICES}
+        return kept | {f"{name}.temperature": np.array(self.temperature, dtype=np.float32)}
+
+
+def softmax(logits: Matrix) -> Matrix:
+    """Softmax over each row."""
+    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+    shares: Matrix = powers / powers.sum(axis=1, keepdims=True)
+    return shares
+
+
+def sigmoid(logits: Matrix) -> Matrix:
+    """The logistic function of each entry."""
+    chances: Matrix = np.reciprocal(1 + np.exp(-np.clip(logits, -30, 30)), dtype=np.float32)
+    return chances

@@ -1,0 +1,127 @@
+"""The spaCy pipeline: one explicit table of components, checked before it may start."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from spacy.lang.xx import MultiLanguage
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from domain.errors import ModelError
+from domain.posts import Post
+from nlp.components.clauses import ClauseSplitter
+from nlp.components.component import Component
+from nlp.components.embedding import Embedder
+from nlp.components.folding import Folder
+from nlp.components.language import LanguageTagger
+from nlp.components.mentions import MentionFinder
+from nlp.components.opinions import OpinionFinder
+from nlp.components.sentiment import SentimentJudge
+from nlp.components.stages import StageFinder
+from nlp.parts import Parts
+
+COMPONENTS: tuple[type[Component], ...] = (
+    LanguageTagger,
+    Folder,
+    MentionFinder,
+    ClauseSplitter,
+    Embedder,
+    SentimentJudge,
+    StageFinder,
+    OpinionFinder,
+)
+"""Every component, in the order in which a post walks through them."""
+
+_WORD = re.compile(r"\w+|[^\w\s]|\s")
+
+
+class Listener(MultiLanguage):  # type: ignore[no-untyped-call]  # spaCy types it not
+    """A blank multilingual pipeline that carries the parts its components are made of."""
+
+    def __init__(self, parts: Parts) -> None:
+        super().__init__(create_tokenizer=lambda nlp: Words(nlp.vocab))
+        self.parts = parts
+
+    def reader(self, post: Post) -> Doc:
+        """The doc of a post: its content, as far as the settings let it be read."""
+        doc = self.make_doc(post.content[: self.parts.settings.longest])
+        doc._.post = post
+        return doc
+
+
+class Words:
+    """Cuts text into words and signs in time linear in its length, whatever it holds.
+
+    spaCy's own rules peel signs off word by word: a hundred thousand brackets take
+    them minutes.
+    """
+
+    def __init__(self, vocab: Any) -> None:
+        self._vocab = vocab
+
+    def __call__(self, text: str) -> Doc:
+        """The doc of a text; its words and blanks put together are the text again."""
+        words: list[str] = []
+        spaces: list[bool] = []
+        for word in _WORD.findall(text):
+            if word == " " and spaces and not spaces[-1]:
+                spaces[-1] = True
+            else:
+                words.append(word)
+                spaces.append(False)
+        return Doc(self._vocab, words, spaces)
+
+
+def build(parts: Parts, components: Sequence[type[Component]] = COMPONENTS) -> Listener:
+    """The pipeline of these components; ModelError names a requirement that is not met."""
+    declare("post")
+    declare("failure")
+    for component in components:
+        register(component)
+    listener = Listener(parts)
+    for component in components:
+        listener.add_pipe(component.name)
+    problems: dict[str, list[str]] = (listener.analyze_pipes() or {})["problems"]
+    for name, missing in problems.items():
+        if missing:
+            raise ModelError(
+                f"component {name!r} requires {', '.join(missing)}: nothing before it assigns that",
+                where="nlp/listener.py",
+                todo="put what assigns it earlier in the table",
+            )
+    listener.set_error_handler(_note_failure)  # type: ignore[arg-type]  # it need not raise
+    return listener
+
+
+def register(component: type[Component]) -> None:
+    """Make a component known to spaCy, with what it requires and assigns."""
+    for attribute in component.assigns:
+        if attribute.startswith("doc._."):
+            declare(attribute.removeprefix("doc._."))
+    Listener.factory(
+        component.name,
+        assigns=component.assigns,
+        requires=component.requires,
+        func=_factory(component),
+    )
+
+
+def declare(attribute: str) -> None:
+    """Add a field of our own to every doc."""
+    Doc.set_extension(attribute, default=None, force=True)
+
+
+def _factory(component: type[Component]) -> Callable[[Language, str], Component]:
+    def make(nlp: Language, name: str) -> Component:
+        assert isinstance(nlp, Listener)
+        return component.made_of(nlp.parts)
+
+    return make
+
+
+def _note_failure(name: str, component: Any, docs: Sequence[Doc], error: Exception) -> None:
+    for doc in docs:
+        doc._.failure = (name, error)

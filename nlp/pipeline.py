@@ -1,0 +1,81 @@
+"""Posts in, analyses out. Only this module turns a spaCy ``Doc`` into an ``Analysis``."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+
+from spacy.tokens import Doc
+
+from domain.analyses import Analysis
+from domain.brands import Brand, ServiceStage
+from domain.posts import Post, Rejected
+from nlp.batches import batches
+from nlp.listener import Listener, build
+from nlp.models import load_models
+from nlp.parts import Parts
+from nlp.rejections import rejected
+from nlp.settings import NlpSettings
+
+CODE_VERSION = 1
+"""Raise it with every change of code that changes what posts are labelled."""
+
+
+class Pipeline:
+    """Analyses posts in batches, in order, in this process and thread."""
+
+    def __init__(self, listener: Listener) -> None:
+        self._listener = listener
+        self.version = _version(listener.parts)
+
+    def analyse(self, posts: Iterable[Post], now: datetime) -> Iterator[Analysis | Rejected]:
+        """One analysis for each post, in order; a post that cannot be read is ``Rejected``."""
+        for batch in batches(posts, self._listener.parts.settings):
+            yield from self._batch(batch, now)
+
+    def _batch(self, posts: Sequence[Post], now: datetime) -> list[Analysis | Rejected]:
+        # spaCy keeps every string that it ever saw, unless it saw it in a memory zone.
+        with self._listener.memory_zone():
+            read = [self._read(post) for post in posts]
+            docs = [doc for doc in read if isinstance(doc, Doc)]
+            for _ in self._listener.pipe(docs, batch_size=len(posts)):
+                pass
+            return [self._told(doc, now) if isinstance(doc, Doc) else doc for doc in read]
+
+    def _read(self, post: Post) -> Doc | Rejected:
+        try:
+            return self._listener.reader(post)
+        except Exception as error:
+            return rejected(post, "unreadable", "reading", error)
+
+    def _told(self, doc: Doc, now: datetime) -> Analysis | Rejected:
+        if doc._.failure is not None:
+            return rejected(doc._.post, "failed", *doc._.failure)
+        return Analysis(
+            post_id=doc._.post.id,
+            language=doc._.language,
+            sentiment=doc._.sentiment,
+            mentions=doc._.mentions,
+            stages=doc._.stages,
+            opinions=doc._.opinions,
+            version=self.version,
+            analysed_at=now,
+        )
+
+
+def load_pipeline(
+    settings: NlpSettings, brands: Sequence[Brand], stages: Sequence[ServiceStage]
+) -> Pipeline:
+    """Load the models and build the pipeline; a ModelError stops what cannot work."""
+    parts = Parts(settings, tuple(brands), tuple(stages), load_models(settings))
+    return Pipeline(build(parts))
+
+
+def _version(parts: Parts) -> str:
+    """Changes whenever the same post could be labelled otherwise."""
+    settings = parts.settings
+    taught = [(stage.id, stage.name, stage.words, stage.examples) for stage in parts.stages]
+    ruled = settings.model_dump(exclude={"workers", "batch_size", "deadline", "download"})
+    told = (CODE_VERSION, parts.models.fingerprint, sorted(ruled.items()), parts.brands, taught)
+    return hashlib.sha256(repr(told).encode()).hexdigest()[:12]

@@ -1,0 +1,1 @@
+"""Train the heads that ship with Boca: ``python -m nlp.training --data <folder>``."""
