@@ -14,7 +14,7 @@ from domain.analyses import Correction
 from domain.experiences import Experience
 from domain.influence import EXPECTED_REACH, Influence
 from domain.people import Author
-from domain.posts import Post, PostVersion
+from domain.posts import Post, PostKind, PostVersion
 from storage import Unit
 
 
@@ -97,9 +97,15 @@ def author_view(unit: Unit, author: Author) -> AuthorView:
         author=author,
         influence=tuple(unit.influence.of(author.id)),
         mean_reach=unit.influence.mean(EXPECTED_REACH),
-        posts=tuple(unit.authors.posts_of(author.id, 30)),
+        posts=tuple(_latest(unit.authors.posts_of(author.id, 60))),
         experiences=tuple(cards(unit, unit.experiences.of_author(author.id, 30))),
     )
+
+
+def _latest(posts: list[Post]) -> list[Post]:
+    """Those with words, the latest first."""
+    spoken = (post for post in posts if post.kind is not PostKind.REACTION)
+    return sorted(spoken, key=lambda post: post.created_at, reverse=True)[:30]
 
 
 def incidents(
