@@ -107,7 +107,7 @@ class Overview:
         told = _told(brand)
         query = select(told.c.polarity, func.count()).where(_inside(told.c.created_at, window))
         rows = self._connection.execute(query.group_by(told.c.polarity))
-        return Counter(dict(rows.tuples().all()))
+        return Counter({row[0]: row[1] for row in rows})
 
     def _count(self, query: Select[Any]) -> int:
         return self._connection.scalar(query) or 0

@@ -64,7 +64,8 @@ def test_an_edited_post_makes_its_acts_anew(store, acts, make_post, now):
     with store.writing() as unit:
         unit.interactions.add(acts)
         unit.posts.add([make_post("3", "outra coisa")], now)
-        assert [act for batch in unit.interactions.log(None) for act in batch][0][1] == 20
+        (left,) = [act for batch in unit.interactions.log(None) for act in batch]
+        assert left[1] == 20
         assert unit.interactions.add(acts) == 2
 
 
