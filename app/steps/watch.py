@@ -22,6 +22,7 @@ from storage.unit import Unit
 log = structlog.get_logger()
 
 HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
 CANDIDATES = 1_000
 SHOWN_OF_A_SPIKE = 3
 
@@ -32,7 +33,7 @@ def watch(app: App, now: datetime) -> Run:
         desk = _Desk(app, unit, now)
         for alert in _found(app, unit, now):
             desk.handle(alert)
-        for summary in flood_summaries(unit.alerts.since(now - 3 * HOUR), now):
+        for summary in flood_summaries(unit.alerts.since(_hours(DAY, now).start), now):
             desk.tell(summary, Verdict.FIRST)
         if app.dry_run:
             rehearse(desk.messages)
@@ -66,7 +67,7 @@ def _hours(history: timedelta, now: datetime) -> Window:
 
 def _loudest(unit: Unit, brand: str, now: datetime) -> tuple[int, ...]:
     """The posts of the last day's gravest experiences, to show what a spike is about."""
-    gravest = unit.experiences.queue(brand, since=now - 24 * HOUR, limit=SHOWN_OF_A_SPIKE)
+    gravest = unit.experiences.queue(brand, since=now - DAY, limit=SHOWN_OF_A_SPIKE)
     return tuple(experience.post_ids[0] for experience in gravest if experience.post_ids)
 
 
