@@ -114,6 +114,10 @@ class ActionLog:
         """What had happened by ``now`` (epoch seconds): clocks ahead of ours are not believed."""
         return self._keeping(self.at <= now, self.said_at <= now)
 
+    def after(self, moment: float) -> ActionLog:
+        """What happened later than this moment (epoch seconds)."""
+        return self._keeping(self.at > moment, self.said_at > moment)
+
     def within(self, window: Window) -> ActionLog:
         """What happened in the window."""
         start, end = window.start.timestamp(), window.end.timestamp()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
-from scipy.optimize import minimize_scalar
+from scipy.optimize import minimize
 from scipy.special import gammaln, nbdtrik
 
 from domain.experiences import Reach
@@ -12,9 +14,9 @@ from graph.cascades import Cascades
 from graph.columns import Floats
 from graph.delays import Delays
 
-_BOUNDS = (0.02, 50.0)
-_MIDDLE, _SPREAD = 0.0, 1.0
-"""A weak prior of ``log shape``: about 1, give or take a factor of e."""
+_MIDDLE, _SPREAD = np.array([0.0, 0.0, 1.0]), np.array([1.0, 2.0, 0.5])
+_BOUNDS = ((-4.0, 4.0), (-7.0, 7.0), (0.0, 2.0))
+"""Log shape, log lift and trust: what is believed of them before, and within which bounds."""
 
 
 def forecast(expected: float, so_far: int, age: float, delays: Delays, shape: float) -> Reach:
@@ -57,27 +59,47 @@ def _quantile(share: float, strength: Floats, chance: Floats) -> Floats:
     return np.where(chance < 1, count, 0.0)
 
 
-def fit_shape(log: ActionLog, happened: Cascades, expected: Floats) -> float:
-    """The gamma shape under which the log's cascade sizes are likeliest. O(posts).
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How a source's cascades vary in size around ``lift · expected ** trust``.
 
-    Sizes of an author's root posts are negative binomial with mean ``expected`` of that
-    author; posts that met nobody count too. Small shapes mean that few posts fly high and
-    most stay where they are. A weak prior holds it near 1 while there is little to go by.
+    ``shape`` of the gamma distribution of their means: small where few posts fly high and
+    most stay where they are. ``trust`` is 1 where who speaks decides how far it goes, 0
+    where it does not matter; ``lift`` is what a post that starts a thread reaches over
+    what an average one does, answers included, of an author who reaches one person.
+    """
+
+    shape: float
+    lift: float
+    trust: float
+
+    def mean(self, expected: Floats) -> Floats:
+        """The mean size of the cascades of authors with this expected reach."""
+        size: Floats = self.lift * np.maximum(expected, 1e-9) ** self.trust
+        return size
+
+
+def fit_sizes(log: ActionLog, happened: Cascades, expected: Floats) -> Sizes:
+    """The sizes' law under which the log's cascades are likeliest. O(posts).
+
+    Sizes of an author's root posts are negative binomial; posts that met nobody count too.
+    ``expected`` must not be learned from these cascades, or it is trusted too much. A weak
+    prior holds all three numbers near 1 while there is little to go by.
     """
     author, size = happened.sizes()
     roots = _root_posts(log, happened)
-    mean = np.maximum(expected, 1e-9)
 
-    def surprise(log_shape: float) -> float:
-        shape = np.exp(log_shape)
+    def surprise(point: Floats) -> float:
+        shape, mean = np.exp(point[0]), Sizes(1.0, np.exp(point[1]), point[2]).mean(expected)
         each = gammaln(size + shape) - gammaln(shape)
         each += size * (np.log(mean[author]) - np.log(mean[author] + shape))
         none = roots * shape * np.log1p(mean / shape)
-        prior = ((log_shape - _MIDDLE) / _SPREAD) ** 2 / 2
+        prior = (((point - _MIDDLE) / _SPREAD) ** 2).sum() / 2
         return float(none.sum() - each.sum() + prior)
 
-    found = minimize_scalar(surprise, bounds=np.log(_BOUNDS), method="bounded")
-    return float(np.exp(found.x))
+    found = minimize(surprise, _MIDDLE, method="Nelder-Mead", bounds=_BOUNDS)
+    shape, lift, trust = found.x
+    return Sizes(float(np.exp(shape)), float(np.exp(lift)), float(trust))
 
 
 def _root_posts(log: ActionLog, happened: Cascades) -> Floats:

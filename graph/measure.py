@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import numpy as np
 
@@ -15,13 +14,15 @@ from graph.actions import ActionLog
 from graph.cascades import cascades
 from graph.columns import Floats, Ints
 from graph.degree import degree
-from graph.delays import Delays, learn_delays, usual_delays
+from graph.delays import Delays, learn_delays
 from graph.evidence import evidence
-from graph.forecast import fit_shape, forecast
+from graph.forecast import Sizes, fit_sizes, forecast
 from graph.pagerank import pagerank
 from graph.probabilities import Learned, learn
 from graph.reach import expected_reach
 from graph.settings import GraphSettings
+
+_LEARNED = 2 / 3
 
 Values = tuple[Floats, Floats, Floats]
 """Value, low and high of each author."""
@@ -74,33 +75,28 @@ class Pace:
     """How a source's cascades grow: how soon acts come, how much one post differs from another."""
 
     delays: Delays
-    shape: float
-
-    def encode(self) -> dict[str, Any]:
-        """As plain numbers, to be kept."""
-        seconds, share = self.delays.seconds.tolist(), self.delays.share.tolist()
-        return {"seconds": seconds, "share": share, "shape": self.shape}
-
-    @classmethod
-    def decode(cls, kept: Mapping[str, Any] | None) -> Pace:
-        """What ``encode`` gave; the usual pace where nothing was learned yet."""
-        if kept is None:
-            return cls(usual_delays(), 1.0)
-        delays = Delays(np.asarray(kept["seconds"]), np.asarray(kept["share"]))
-        return cls(delays, float(kept["shape"]))
-
-    def later(self, age: float) -> float:
-        """The share of acts that normally come later than this age (seconds)."""
-        return float(self.delays.survival([age])[0])
+    sizes: Sizes
 
     def forecast(self, expected: float, so_far: int, age: float) -> Reach:
-        """What a post of this age (seconds) has met and will still meet."""
-        return forecast(expected, so_far, age, self.delays, self.shape)
+        """What a thread's first post of this age (seconds) has met and will still meet.
+
+        ``expected`` is its author's expected reach, ``so_far`` the distinct people who
+        acted on it or down the line, its author not counted.
+        """
+        mean = float(self.sizes.mean(np.array(expected)))
+        return forecast(mean, so_far, age, self.delays, self.sizes.shape)
 
 
-def pace(log: ActionLog, measures: Measures, now: datetime) -> Pace:
-    """Learn the pace of the log's cascades, given what each author's posts reach on average."""
+def pace(log: ActionLog, settings: GraphSettings, now: datetime) -> Pace:
+    """Learn the pace of the log's cascades.
+
+    Their sizes are judged by what could be known before: reach is learned from the first
+    two thirds of all that was said, and compared with the cascades of the last third.
+    """
     log = log.until(now.timestamp())
-    happened = cascades(log)
-    expected, _, _ = measures.values[EXPECTED_REACH]
-    return Pace(learn_delays(log, happened, now.timestamp()), fit_shape(log, happened, expected))
+    delays = learn_delays(log, cascades(log), now.timestamp())
+    split = float(np.quantile(log.said_at, _LEARNED)) if len(log.said_at) else now.timestamp()
+    before = learn(evidence(log, settings.half_life_days, split))
+    later = log.after(split)
+    sizes = fit_sizes(later, cascades(later), expected_reach(before, settings).value)
+    return Pace(delays, sizes)

@@ -8,7 +8,7 @@ from domain.experiences import Reach
 from graph.actions import ActionLog
 from graph.cascades import cascades
 from graph.delays import usual_delays
-from graph.forecast import fit_shape, forecast, to_come_of
+from graph.forecast import fit_sizes, forecast, to_come_of
 
 expectations = st.floats(0.0, 1e4)
 counts = st.integers(0, 10_000)
@@ -83,21 +83,37 @@ def test_the_interval_is_that_of_scipy() -> None:
     assert np.array_equal(high, np.maximum(law.ppf(0.9), mean))
 
 
-@pytest.mark.parametrize("shape", [0.2, 3.0])
-def test_the_shape_is_found_again(shape: float) -> None:
+@pytest.mark.parametrize(("shape", "lift", "trust"), [(0.2, 1.0, 1.0), (3.0, 4.0, 0.5)])
+def test_the_law_of_sizes_is_found_again(shape: float, lift: float, trust: float) -> None:
     chance = np.random.default_rng(6)
-    mean = np.array([0.5, 2.0, 8.0])
+    expected = np.array([0.5, 2.0, 8.0])
     acts, said, post = [], [], 0
-    for author, expected in enumerate(mean):
-        for size in chance.poisson(chance.gamma(shape, expected / shape, 700)):
+    for author, mean in enumerate(lift * expected**trust):
+        for size in chance.poisson(chance.gamma(shape, mean / shape, 700)):
             post += 1
             said.append((author, 0.0))
             acts += [(author, 100 + i, 1.0, 0, post, "reply") for i in range(size)]
     log = ActionLog.build([acts], [said])
-    expected_reach = np.concatenate([mean, np.full(log.authors - 3, 0.1)])
-    assert fit_shape(log, cascades(log), expected_reach) == pytest.approx(shape, rel=0.25)
+    others = np.full(log.authors - 3, 0.1)
+    found = fit_sizes(log, cascades(log), np.concatenate([expected, others]))
+    assert found.shape == pytest.approx(shape, rel=0.25)
+    assert found.lift == pytest.approx(lift, rel=0.15)
+    assert found.trust == pytest.approx(trust, abs=0.1)
+    assert found.mean(expected) == pytest.approx(lift * expected**trust, rel=0.2)
 
 
-def test_without_posts_the_shape_is_one() -> None:
+def test_answers_do_not_count_as_posts_that_met_nobody() -> None:
+    """Author 1 starts threads that always meet two people; 2 and 3 only ever answer."""
+    acts, said = [], []
+    for i in range(100):
+        said += [(1, 0.0, 1_000 + i), (2, 1.0, 2_000 + i), (3, 1.0, 3_000 + i)]
+        acts += [(1, v, 1.0, v * 1_000 + i, 1_000 + i, "reply") for v in (2, 3)]
+    log = ActionLog.build([acts], [said])
+    found = fit_sizes(log, cascades(log), np.array([2.0, 5.0, 5.0]))
+    assert found.mean(np.array([2.0])) == pytest.approx([2.0], rel=0.1)
+
+
+def test_without_posts_all_are_one() -> None:
     log = ActionLog.build([], [])
-    assert fit_shape(log, cascades(log), np.empty(0)) == pytest.approx(1.0, rel=0.01)
+    found = fit_sizes(log, cascades(log), np.empty(0))
+    assert (found.shape, found.lift, found.trust) == pytest.approx((1.0, 1.0, 1.0), rel=0.01)
