@@ -8,12 +8,16 @@ import re
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 _DROPPED = "script, style, noscript, template, iframe, svg"
-_BLOCKS = "p, div, li, ul, ol, tr, table, h1, h2, h3, h4, h5, h6, pre, section, article, dd, dt"
-_MOST_TAGS = 20_000  # beyond this a page is an attack; its tags are cut out unparsed
+_BLOCKS = (
+    "p, div, blockquote, li, ul, ol, tr, table, h1, h2, h3, h4, h5, h6, pre, section, article, "
+    "dd, dt"
+)
+_MOST_TAGS = 5_000  # beyond this a page is an attack; its tags are cut out unparsed
 _ANY_SPACE = re.compile(r"\s+")
 _SPACES = re.compile(r"[ \t\f\v\r\u00a0]+")
 _AROUND_BREAKS = re.compile(r" ?\n ?")
 _MANY_BREAKS = re.compile(r"\n{3,}")
+_TAG = re.compile(r"<[^<>]*>")  # without < inside: it must not look twice
 _OPENING_TAG = re.compile(r"<(?!/)[a-zA-Z]")
 
 
@@ -22,7 +26,7 @@ def plain(markup: str) -> tuple[str, str]:
     if "<" not in markup:
         return _tidy(html.unescape(markup)), ""
     if len(_OPENING_TAG.findall(markup)) > _MOST_TAGS:
-        return _tidy(re.sub(r"<[^>]*>", " ", markup)), ""
+        return _tidy(_TAG.sub(" ", markup)), ""
     tree = LexborHTMLParser(markup if "<pre" in markup else _ANY_SPACE.sub(" ", markup))
     for node in tree.css(_DROPPED):
         node.decompose()

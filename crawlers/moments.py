@@ -12,6 +12,8 @@ EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 LEEWAY = timedelta(days=1)
 
 _ISO = re.compile(r"\d{4}-?\d{2}-?\d{2}")
+_ZONE = re.compile(r"(?:\s+(?:UTC|GMT)|\s+([+-]\d{2}:?\d{2}))$")
+_YEAR = re.compile(r"\b(?:19|20)\d{2}\b")
 _EPOCH = re.compile(r"-?\d{9,16}(\.\d+)?")
 _NUMERIC = re.compile(
     r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:[ T,]+(\d{1,2}):(\d{2})(?::(\d{2}))?)?$"
@@ -66,10 +68,7 @@ def _moment(value: object, day_first: bool, pattern: str | None) -> datetime:
 
 def _written(text: str, day_first: bool) -> datetime:
     if _ISO.match(text):
-        try:
-            return datetime.fromisoformat(text)
-        except ValueError:
-            pass
+        return datetime.fromisoformat(_ZONE.sub(r"\1", text))
     if match := _NUMERIC.match(text):
         return _numeric([int(part or 0) for part in match.groups()], day_first)
     return _in_words(text, day_first)
@@ -84,7 +83,7 @@ def _numeric(parts: list[int], day_first: bool) -> datetime:
 def _epoch(seconds: float) -> datetime:
     """Seconds, milliseconds or microseconds since 1970, told apart by their size."""
     for scale in (1.0, 1e3, 1e6):
-        if abs(seconds) / scale < 1e11:
+        if 0 <= seconds / scale < 1e11:
             return datetime.fromtimestamp(seconds / scale, UTC)
     raise AbsurdTime(f"{seconds} is not a time since 1970")
 
@@ -95,7 +94,7 @@ def _in_words(text: str, day_first: bool) -> datetime:
         return parsedate_to_datetime(text)
     except (ValueError, TypeError, IndexError):
         pass
-    if not any(mark.isdigit() for mark in text) or len(text) > 80:
+    if len(text) > 80 or not _YEAR.search(text):
         raise ValueError(f"{text[:80]!r} is not a time")
     # Imported here: it takes half a second, and few sources write dates in words.
     import dateparser

@@ -12,6 +12,7 @@ import io
 import json
 import zlib
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -239,12 +240,22 @@ def _lines(stream: BinaryIO, encoding: str | None) -> Iterator[str]:
     start = stream.readline(LONGEST_LINE)
     if start.startswith((b"\xff\xfe", b"\xfe\xff")) or (encoding or "").startswith("utf-16"):
         stream.seek(0)
-        yield from io.TextIOWrapper(stream, encoding or "utf-16", errors="replace", newline="")
+        yield from _wide_lines(stream, encoding or "utf-16")
         return
     start = start.removeprefix(b"\xef\xbb\xbf")
     while start:
         yield _decoded(start, encoding)
         start = stream.readline(LONGEST_LINE)
+
+
+def _wide_lines(stream: BinaryIO, encoding: str) -> Iterator[str]:
+    text = io.TextIOWrapper(stream, encoding, errors="replace", newline="")
+    try:
+        yield from text
+    finally:
+        # The stream is closed by whoever opened it, which may have happened already.
+        with suppress(ValueError):
+            text.detach()
 
 
 def _decoded(line: bytes, encoding: str | None) -> str:

@@ -62,6 +62,8 @@ SETTINGS: dict[str, Any] = {
     "COOKIES_ENABLED": False,
     "HTTPPROXY_ENABLED": False,
     "CONCURRENT_REQUESTS": 8,
+    # Scrapy starts more than this at once (2.19 counts a transfer only when its task runs),
+    # so it is the gate that lets one request at a time through to a host.
     "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
     "DOWNLOAD_DELAY": 0,
     "LOG_LEVEL": "WARNING",

@@ -67,11 +67,11 @@ class Gate:
         raise FetchError("too_many_redirects", url)
 
     async def _once(self, url: str, headers: Mapping[str, str]) -> Response:
-        if self.requests >= self._settings.max_pages:
-            raise FetchError("page_limit", url, str(self._settings.max_pages))
-        await self._pace.turn(_host(url))
-        self.requests += 1
-        return await self._wire.get(url, headers)
+        async with self._pace.turn(_host(url)):
+            if self.requests >= self._settings.max_pages:
+                raise FetchError("page_limit", url, str(self._settings.max_pages))
+            self.requests += 1
+            return await self._wire.get(url, headers)
 
     async def _patiently(self, url: str, headers: Mapping[str, str]) -> Response:
         """One page, asked for again after 429, 503 or a broken connection."""

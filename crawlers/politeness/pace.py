@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -18,6 +20,7 @@ class Pace:
         self._clock = clock or (lambda: asyncio.get_running_loop().time())
         self._gaps: dict[str, float] = {}
         self._next: dict[str, float] = {}
+        self._busy: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     def reserve(self, host: str) -> float:
         """Takes the host's next turn; returns the seconds until it comes."""
@@ -26,9 +29,12 @@ class Pace:
         self._next[host] = turn + self._gaps.get(host, self._gap)
         return turn - now
 
-    async def turn(self, host: str) -> None:
-        """Waits for the host's next turn."""
-        await asyncio.sleep(self.reserve(host))
+    @asynccontextmanager
+    async def turn(self, host: str) -> AsyncIterator[None]:
+        """Waits for the host's next turn and holds it: others come after its end."""
+        async with self._busy[host]:
+            await asyncio.sleep(self.reserve(host))
+            yield
 
     def slow(self, host: str, gap: float) -> None:
         """Obeys a Crawl-delay, up to a minute."""

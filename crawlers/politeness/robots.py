@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from time import monotonic
@@ -59,6 +61,7 @@ class Robots:
     ) -> None:
         self._agent, self._fetch, self._clock = agent, fetch, clock
         self._verdicts: dict[str, tuple[float, Verdict]] = {}
+        self._asking: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def check(self, url: str) -> float:
         """The Crawl-delay for a URL; raises FetchError where it must not be asked for."""
@@ -71,10 +74,11 @@ class Robots:
     async def _verdict(self, url: str) -> Verdict:
         parts = urlsplit(url)
         origin = f"{parts.scheme}://{parts.netloc}"
-        at, verdict = self._verdicts.get(origin, (-FRESH, None))
-        if verdict is None or self._clock() - at >= FRESH:
-            verdict = await self._asked(origin)
-            self._verdicts[origin] = (self._clock(), verdict)
+        async with self._asking[origin]:
+            at, verdict = self._verdicts.get(origin, (-FRESH, None))
+            if verdict is None or self._clock() - at >= FRESH:
+                verdict = await self._asked(origin)
+                self._verdicts[origin] = (self._clock(), verdict)
         return verdict
 
     async def _asked(self, origin: str) -> Verdict:

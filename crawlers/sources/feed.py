@@ -54,9 +54,8 @@ class FeedSource:
 
     def cursor(self) -> Mapping[str, object]:
         """The validators of what was read; the feed's own only once its comments are, too."""
-        seen = {url: value for url, value in self._seen.items() if url != self._settings.url}
-        if not self._open and self._settings.url in self._seen:
-            seen[self._settings.url] = self._seen[self._settings.url]
+        unfinished = {self._settings.url} if self._open else set()
+        seen = {url: value for url, value in self._seen.items() if value and url not in unfinished}
         return {"seen": seen, "counts": dict(self._counts)} if seen or self._counts else {}
 
     def parse(self, response: Response) -> Iterator[Found]:
@@ -68,7 +67,7 @@ class FeedSource:
             yield post
             if self._settings.comments and isinstance(post, Post):
                 yield from self._comments(entry, post, response.url)
-        self._seen[self._settings.url] = _validators(response)
+        self._remember(self._settings.url, response)
 
     def parse_comments(self, response: Response) -> Iterator[Found]:
         """The comments on one entry."""
@@ -76,10 +75,15 @@ class FeedSource:
         if response.status != 304:
             for entry in _entries(response):
                 yield self._post(entry, PostKind.COMMENT, root)
-            self._seen[asked] = _validators(response)
+            self._remember(asked, response)
         if response.context["count"] is not None:
             self._counts[asked] = response.context["count"]
         self._open.discard(asked)
+
+    def _remember(self, url: str, response: Response) -> None:
+        names = {"etag": "If-None-Match", "last-modified": "If-Modified-Since"}
+        headers = response.headers
+        self._seen[url] = {sent: headers[name] for name, sent in names.items() if name in headers}
 
     def _comments(self, entry: Any, post: Post, base: str) -> Iterator[Request]:
         link = entry.get("wfw_commentrss")
@@ -141,7 +145,7 @@ def _entries(response: Response) -> list[Any]:
         feed = feedparser.parse(BytesIO(response.body), response_headers=headers)
     except Exception as error:  # feedparser raises all sorts of things on broken markup
         raise SourceMalformed(f"not a feed: {error}", where=response.url) from error
-    if not feed.entries and not feed.version:
+    if not feed.entries and not feed.get("version"):
         raise SourceMalformed(f"not a feed: {feed.get('bozo_exception')}", where=response.url)
     return list(feed.entries)
 
@@ -150,8 +154,10 @@ def _refuse_doctype(response: Response) -> None:
     """A document type can declare entities that grow without end; no feed needs one."""
     head = response.body[:65_536].replace(b"\0", b"")
     element = _ELEMENT.search(head)
-    prolog = head[: element.start()] if element else head
-    if b"<!DOCTYPE" in prolog.upper() or b"<!ENTITY" in prolog.upper():
+    if element is None:
+        raise SourceMalformed("not a feed: it begins with no element", where=response.url)
+    prolog = head[: element.start()].upper()
+    if b"<!DOCTYPE" in prolog or b"<!ENTITY" in prolog:
         raise SourceMalformed("a feed with a DOCTYPE is refused", where=response.url)
 
 
@@ -192,13 +198,6 @@ def _count(entry: Any) -> int | None:
 
 def _digest(text: str) -> str:
     return "entry-" + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:24]
-
-
-def _validators(response: Response) -> dict[str, str]:
-    names = {"etag": "If-None-Match", "last-modified": "If-Modified-Since"}
-    return {
-        sent: response.headers[name] for name, sent in names.items() if name in response.headers
-    }
 
 
 def _conditions(validators: Any) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import glob
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -31,7 +32,7 @@ def _zone(name: str) -> str:
 
 def _encoding(name: str) -> str:
     try:
-        b"".decode(name)
+        codecs.lookup(name)
     except LookupError:
         raise ValueError(f"{name} is not an encoding; write one such as utf-8") from None
     return name

@@ -9,7 +9,6 @@ from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, model_validator
-from selectolax.lexbor import LexborHTMLParser
 from w3lib.encoding import html_to_unicode
 
 from crawlers import sitemaps
@@ -22,6 +21,11 @@ from domain.posts import Post, Rejected
 
 _MOST_SITEMAPS = 50
 _MOST_REMEMBERED = 20_000
+_HEAD = 200_000  # characters in which a page says how it wants to be treated
+_META = re.compile(
+    r"""<meta\b(?=[^<>]*\bname\s*=\s*["']?(robots|boca)\b)[^<>]*\bcontent\s*=\s*["']?([^"'<>]*)""",
+    re.IGNORECASE,
+)
 _NOINDEX = re.compile(r"(?:^|[,\s])(?:noindex|none)(?:$|[,\s])", re.IGNORECASE)
 _AGENT = re.compile(r"^\s*([\w-]+)\s*:", re.ASCII)
 
@@ -97,15 +101,14 @@ class SchemaOrgSource:
         """The posts of one page."""
         asked, name = response.context["page"], self._settings.name
         html = html_to_unicode(response.headers.get("content-type"), response.body)[1]
-        tree = LexborHTMLParser(html)
-        if _forbids_indexing(tree, response):
+        if _forbids_indexing(html, response):
             yield Rejected(name, "noindex", response.url, "the page asks not to be indexed")
         else:
-            yield from self._posts(tree, html, response.url)
+            yield from self._posts(html, response.url)
         self._read[asked] = [self._listed.get(asked, ""), self._now.isoformat()]
 
-    def _posts(self, tree: LexborHTMLParser, html: str, url: str) -> Iterator[Found]:
-        blocks = list(json_ld(tree))
+    def _posts(self, html: str, url: str) -> Iterator[Found]:
+        blocks = list(json_ld(html))
         for block in blocks:
             if isinstance(block, BadBlock):
                 yield Rejected(self._settings.name, "bad_json_ld", url, block.detail, block.raw)
@@ -151,9 +154,8 @@ class SchemaOrgSource:
         return not changed or self._read.get(url, ["", ""])[0] != changed
 
 
-def _forbids_indexing(tree: LexborHTMLParser, response: Response) -> bool:
-    metas = tree.css('meta[name="robots" i], meta[name="boca" i]')
-    said = [meta.attributes.get("content") or "" for meta in metas]
+def _forbids_indexing(html: str, response: Response) -> bool:
+    said = [meta[2] for meta in _META.finditer(html[:_HEAD])]
     header = response.headers.get("x-robots-tag", "")
     agent = _AGENT.match(header)
     if agent is None or agent[1].lower() == "boca":

@@ -103,3 +103,28 @@ def test_the_number_of_pages_is_limited(site: Any, manners: Manners) -> None:
     site.routes["/page"] = (200, {}, b"ok")
     assert run(site, manners(max_pages=2)) == "ok"
     assert run(site, manners(max_pages=1)) == "page_limit"
+
+
+def test_a_host_is_asked_one_thing_at_a_time(site: Any, manners: Manners) -> None:
+    """However many want to: also its robots.txt is asked for once."""
+    busy, most = [0], [0]
+
+    def slow(handler: Any) -> None:
+        busy[0] += 1
+        most[0] = max(most[0], busy[0])
+        site.stop.wait(0.05)
+        busy[0] -= 1
+        handler.send_response(200)
+        handler.send_header("Content-Length", "0")
+        handler.end_headers()
+
+    site.routes |= {f"/{number}": slow for number in range(6)} | {"/robots.txt": slow}
+
+    async def together() -> None:
+        gate = Gate(manners())
+        await asyncio.gather(*(gate.fetch(f"{site.url}/{number}") for number in range(6)))
+        await gate.close()
+
+    asyncio.run(together())
+    assert most[0] == 1
+    assert site.asked.count("/robots.txt") == 1

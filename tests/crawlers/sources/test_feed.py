@@ -1,0 +1,163 @@
+"""Feeds: entries, comment feeds, validators, and what is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from crawlers.pages import Response
+from crawlers.sources.feed import FeedSettings, FeedSource, on_host
+from domain.errors import SourceMalformed
+from domain.people import Author
+from domain.posts import Post, PostKind, Rejected
+
+URL = "https://loja.example/feed/"
+SETTINGS = FeedSettings(kind="feed", name="loja", url=URL)
+Replay = Callable[..., list[Any]]
+
+
+def page(body: str | bytes, kind: str = "application/rss+xml", status: int = 200) -> Response:
+    body = body.encode() if isinstance(body, str) else body
+    return Response(URL, status, {"content-type": kind}, body)
+
+
+def entries(body: str | bytes, now: datetime, kind: str = "application/rss+xml") -> list[Any]:
+    return list(FeedSource(SETTINGS, {}, now).parse(page(body, kind)))
+
+
+def rss(items: str) -> str:
+    return (
+        f'<?xml version="1.0"?><rss version="2.0"><channel><title>t</title>{items}</channel></rss>'
+    )
+
+
+def test_entries_and_their_comments_are_read(now: datetime, replay: Replay) -> None:
+    source = FeedSource(SETTINGS, {}, now)
+    first, second, ana, bia = replay(source, "feed")
+    assert (first.external_id, first.title) == ("https://loja.example/?p=7", "Entrega & prazos")
+    assert (first.text, first.quoted_text) == ("A entrega mudou.", "palavras de outros")
+    assert first.created_at == datetime(2026, 11, 20, 12, tzinfo=UTC)
+    assert first.engagement.replies == 2
+    assert second.text == "Nada ainda."
+    assert (ana.kind, ana.parent, ana.thread) == (
+        PostKind.COMMENT,
+        first.external_id,
+        first.external_id,
+    )
+    assert ana.author == Author("loja", "https://ana.example/", "Ana", "https://ana.example/")
+    assert (bia.parent, bia.thread) == ("urn:c1", first.external_id)
+    assert bia.text == "O meu <também>!"
+
+
+def test_mail_addresses_are_not_kept(now: datetime, replay: Replay) -> None:
+    assert "example.test" not in repr(replay(FeedSource(SETTINGS, {}, now), "feed"))
+
+
+def test_a_comment_feed_on_another_port_or_host_is_asked_of_the_feeds_own(now: datetime) -> None:
+    assert on_host("http://loja.example:8080/a/feed/?x=1#y", URL) == (
+        "https://loja.example/a/feed/?x=1"
+    )
+    assert on_host("http://127.0.0.1/a", "http://127.0.0.1:18080/f") == "http://127.0.0.1:18080/a"
+
+
+def test_the_next_visit_asks_whether_it_changed(now: datetime, replay: Replay) -> None:
+    source = FeedSource(SETTINGS, {}, now)
+    replay(source, "feed")
+    later = FeedSource(SETTINGS, source.cursor(), now)
+    (request,) = later.requests()
+    assert request.headers == {
+        "If-None-Match": '"abc"',
+        "If-Modified-Since": "Fri, 20 Nov 2026 12:30:00 GMT",
+    }
+    assert list(later.parse(page(b"", status=304))) == []
+    assert later.cursor() == source.cursor()
+
+
+def test_comments_whose_count_stayed_are_not_asked_for_again(now: datetime, replay: Replay) -> None:
+    source = FeedSource(SETTINGS, {}, now)
+    assert len(replay(source, "feed")) == 4
+    again = FeedSource(SETTINGS, source.cursor(), now)
+    assert len(replay(again, "feed")) == 2
+
+
+def test_a_visit_that_ended_before_the_comments_is_taken_up_again(now: datetime) -> None:
+    source = FeedSource(SETTINGS, {}, now)
+    body = rss(
+        "<item><guid>1</guid><title>a</title><wfw:commentRss "
+        'xmlns:wfw="http://wellformedweb.org/CommentAPI/">https://loja.example/c</wfw:commentRss>'
+        "</item>"
+    )
+    list(source.parse(Response(URL, 200, {"etag": "x"}, body.encode())))
+    assert URL not in dict(source.cursor().get("seen", {}))  # type: ignore[call-overload]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"\0\0\0",
+        b"</gml:pos<",
+        b"<html><body>not a feed</body></html>",
+        b'{"version": "https://jsonfeed.org"}',
+        b"\xff\xfe<\0r\0",
+        b"https://loja.example/feed/",
+        b"/etc/passwd",
+        b"<?xml version='1.0'?><!DOCTYPE r [<!ENTITY a 'b'>]><rss><channel/></rss>",
+        b"<!--x--><!doctype rss><rss version='2.0'><channel></channel></rss>",
+        "<?xml version='1.0'?><!DOCTYPE r []><rss/>".encode("utf-16"),
+        b"<!--" + b" " * 70_000 + b"--><!DOCTYPE rss><rss/>",
+    ],
+)
+def test_what_is_no_feed_is_refused(body: bytes, now: datetime) -> None:
+    with pytest.raises(SourceMalformed):
+        entries(body, now)
+
+
+@pytest.mark.parametrize("cut", ["<item><title>Dois", "<item>& <b></item>", "\0<item", ""])
+def test_a_broken_feed_gives_what_can_be_read(cut: str, now: datetime) -> None:
+    body = rss("<item><guid>1</guid><title>Um</title></item>").removesuffix("</channel></rss>")
+    posts = [one for one in entries(body + cut, now) if isinstance(one, Post)]
+    assert posts[0].title == "Um"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "iso-8859-1", "windows-1252", "utf-16"])
+def test_declared_encodings_are_obeyed(encoding: str, now: datetime) -> None:
+    body = rss("<item><guid>1</guid><title>Não veio, à toa</title></item>")
+    body = body.replace('"1.0"?', f'"1.0" encoding="{encoding}"?')
+    (post,) = entries(body.encode(encoding), now, "application/xml")
+    assert post.title == "Não veio, à toa"
+
+
+def test_a_wrongly_declared_encoding_loses_no_entry(now: datetime) -> None:
+    body = rss("<item><guid>1</guid><title>Não veio</title></item>")
+    body = body.replace('"1.0"?', '"1.0" encoding="utf-8"?')
+    (post,) = entries(body.encode("latin-1"), now)
+    assert post.title.startswith("N")
+
+
+def test_absurd_and_missing_dates(now: datetime) -> None:
+    items = (
+        "<item><title>a</title><pubDate>Mon, 01 Jan 1900 00:00:00 GMT</pubDate></item>"
+        "<item><title>b</title><pubDate>Fri, 31 Dec 9999 23:59:59 GMT</pubDate></item>"
+        "<item><guid>3</guid><title>c</title></item>"
+        "<item><guid>4</guid></item>"
+    )
+    old, future, undated, empty = entries(rss(items), now)
+    assert [old.code, future.code, empty.code] == ["absurd_time", "absurd_time", "empty"]
+    assert isinstance(old, Rejected)
+    assert isinstance(undated, Post)
+    assert (undated.created_at, undated.labels) == (now, {"time": "first seen"})
+
+
+def test_markup_is_taken_off_and_nul_does_no_harm(now: datetime) -> None:
+    (post,) = entries(
+        rss(
+            "<item><guid>1</guid><description>&lt;script&gt;x()&lt;/script&gt;Oi &amp;lt;3"
+            "</description></item>"
+        ),
+        now,
+    )
+    assert post.text == "Oi <3"
