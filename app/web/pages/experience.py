@@ -99,8 +99,8 @@ def _correction(desk: Desk, id: int, form: Form) -> Correction:
 
 
 def who(desk: Desk, form: Form) -> str:
-    """The person a form speaks for: the one chosen in it, else the first there is."""
+    """The person a form speaks for; a house without people has a nameless one."""
     chosen = desk.context.person(form.get("person")) or desk.visitor.person
     if chosen is None and desk.context.people:
-        chosen = desk.context.people[0]
+        raise HTTPException(422, desk.tongue.say("Say who you are, and send it again."))
     return chosen.id if chosen else "web"

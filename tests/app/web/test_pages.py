@@ -135,13 +135,20 @@ def test_a_correction_wins_and_names_who_made_it(
     ("label", "value"), [("polarity", "great"), ("stage", "nowhere"), ("language", "xx"), ("", "")]
 )
 def test_a_correction_to_nonsense_is_refused(page: TestClient, label: str, value: str) -> None:
-    form = {"label": label, "value": value, **token(page)}
+    form = {"label": label, "value": value, "person": "ana", **token(page)}
     assert page.post("/posts/1/corrections", data=form, headers=OURS).status_code == 422
 
 
 def test_a_correction_of_no_post_is_not_found(page: TestClient) -> None:
-    form = {"label": "stage", "value": "", **token(page)}
+    form = {"label": "stage", "value": "", "person": "ana", **token(page)}
     assert page.post("/posts/99/corrections", data=form, headers=OURS).status_code == 404
+
+
+def test_nobody_acts_in_anothers_name(page: TestClient) -> None:
+    for person in ("", "nobody"):
+        form = {"person": person, "to": "/alerts", **token(page)}
+        assert page.post("/incidents/1/resolve", data=form, headers=OURS).status_code == 422
+    assert "/incidents/1/" in page.get("/alerts?state=open").text
 
 
 def test_an_incident_is_taken_on_and_resolved(page: TestClient) -> None:
