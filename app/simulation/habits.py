@@ -8,6 +8,11 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 _VOWELS = "aeiou"
+_BARE = {
+    code: bare
+    for code in range(0xC0, 0x250)
+    if (bare := unicodedata.normalize("NFD", chr(code))[0]) != chr(code)
+}
 
 
 class Habits(NamedTuple):
@@ -63,11 +68,8 @@ def in_the_manner(
 
 
 def without_accents(text: str) -> str:
-    """The text with its letters bare; emoji and punctuation stay."""
-    if text.isascii():
-        return text
-    split = unicodedata.normalize("NFD", text)
-    return unicodedata.normalize("NFC", "".join(c for c in split if not "\u0300" <= c <= "\u036f"))
+    """The text with its Latin letters bare; emoji and punctuation stay."""
+    return text if text.isascii() else text.translate(_BARE)
 
 
 def _with_slang(text: str, slang: Mapping[str, str], rng: random.Random) -> str:

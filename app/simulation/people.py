@@ -85,7 +85,7 @@ def _communities(settings: TownSettings, rng: np.random.Generator) -> tuple[Ints
 def _temperaments(source: Ints, rng: np.random.Generator) -> dict[str, Floats]:
     """A few hubs and many quiet voices; some with an audience that never acts."""
     count = len(source)
-    weight = np.minimum((1 - rng.random(count)) ** (-1 / 1.2), count**0.6)
+    weight = np.minimum((1 - rng.random(count)) ** (-1 / 1.35), count**0.6)
     charisma = rng.gamma(3.0, 1 / 3.0, count)
     charisma[rng.random(count) < _HOLLOW] *= 0.08
     calm = np.where(source == REVIEWS, 0.35, 1.0)

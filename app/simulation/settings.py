@@ -92,7 +92,7 @@ class TownSettings(BaseModel):
     )
     seed: int = Field(default=1, ge=0, description="Decides every random draw.")
     customers: int = Field(
-        default=400, ge=60, le=2_000_000, description="People: customers and prospects."
+        default=400, ge=10, le=2_000_000, description="People: customers and prospects."
     )
     days: int = Field(default=90, ge=7, le=1_500, description="Days of talk before the end.")
     brand: BrandWords = Field(default=OWN, description="Our own company.")

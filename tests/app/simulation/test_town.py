@@ -48,10 +48,20 @@ def test_a_town_without_a_time_zone_is_refused(settings: TownSettings) -> None:
         TownSettings(ends_at=settings.ends_at.replace(tzinfo=None))
 
 
-@pytest.mark.parametrize("changes", [{"customers": 3}, {"contagion": 1.0}, {"size": 4}])
+@pytest.mark.parametrize("changes", [{"customers": 9}, {"contagion": 1.0}, {"size": 4}])
 def test_impossible_towns_are_refused(settings: TownSettings, changes: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         TownSettings.model_validate({"ends_at": settings.ends_at, **changes})
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("changes", [{"customers": 10}, {"customers": 40, "days": 7}])
+def test_a_hamlet_can_be_built(
+    settings: TownSettings, changes: dict[str, int], seed: int, tmp_path: Path
+) -> None:
+    hamlet = settings.model_copy(update={"worlds": 20, "seed": seed, **changes})
+    files = write_town(build_town(hamlet), tmp_path)
+    assert files.count == len(files.posts.read_text("utf-8").splitlines())
 
 
 def test_it_has_the_promised_size(posts: list[Post], town_files: TownFiles) -> None:
