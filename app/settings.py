@@ -123,7 +123,7 @@ class PersonSettings(_Section):
     brands: frozenset[str] = Field(default=frozenset(), description="Brands they see; empty: all.")
     stages: frozenset[str] = Field(default=frozenset(), description="Stages they see; empty: all.")
     quiet_hours: QuietHoursSettings | None = Field(default=None, description="When not to disturb.")
-    digest_at: ClockTime | None = Field(default=None, description="Local time of their daily digest.")
+    digest_at: ClockTime | None = Field(default=None, description="Local time of the daily digest.")
 
 
 class WebSettings(_Section):

@@ -13,6 +13,7 @@ import structlog
 from app.application import App
 from crawlers.crawl import crawl as events_of
 from crawlers.settings import SourceSettings
+from domain.errors import UsageError
 from domain.posts import Census, CrawlEvent, CrawlOutcome, CrawlReport, Cursor, Gone, Post, Rejected
 from domain.runs import Run, RunOutcome
 from storage.unit import Unit
@@ -40,7 +41,14 @@ def due(app: App, now: datetime) -> list[SourceSettings]:
 
 
 def named(app: App, names: Collection[str], kind: str | None = None) -> list[SourceSettings]:
-    """The sources with these names (all, where none is named), of one kind if one is given."""
+    """The sources with these names (all, where none is named), of one kind if one is given.
+
+    Raises UsageError where a name is not that of a source.
+    """
+    known = [source.name for source in app.settings.sources]
+    if strange := sorted(set(names) - set(known)):
+        todo = f"sources are: {', '.join(known) or 'none yet; see config.yaml'}"
+        raise UsageError(f"no source is called {', '.join(strange)}", todo=todo)
     return [
         source
         for source in app.settings.sources
@@ -55,7 +63,7 @@ def visit(app: App, sources: Collection[SourceSettings], now: datetime) -> Run:
         for visited in pool.map(lambda source: _visit(app, source, now), sources):
             counts.update(visited)
     outcome = RunOutcome.DEGRADED if counts["sources_failed"] else RunOutcome.OK
-    return Run("crawl", now, app.clock(), outcome, counts)
+    return Run("crawl", now, app.clock(), outcome, dict(counts))
 
 
 def _visit(app: App, source: SourceSettings, now: datetime) -> Counter[str]:

@@ -56,7 +56,7 @@ def measure(app: App, now: datetime) -> Run:
     with app.store.reading() as unit:
         log = ActionLog.build(unit.interactions.log(None), unit.posts.spoken(None))
     measured = measures_of(log, app.settings.graph, now)
-    learned = pace(log, measured, now)
+    learned = pace(log, app.settings.graph, now)
     with app.store.writing() as unit:
         for name, rows in measured.items():
             unit.influence.replace(name, rows)

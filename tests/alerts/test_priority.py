@@ -33,7 +33,7 @@ def test_severity_is_negativity_times_the_stages_weight() -> None:
     judged = severity([told(-0.5)], DELIVERY, SETTINGS)
     assert judged.value == pytest.approx(0.5 * 0.9)
     assert [factor.name for factor in judged.factors] == ["negativity", "stage"]
-    assert judged.factors[1].reason.params == {"stage": "Delivery", "weight": 0.8}
+    assert judged.factors[1].reason.params == {"stage": "delivery", "weight": 0.8}
 
 
 def test_a_rating_speaks_louder_than_the_words() -> None:
