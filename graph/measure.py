@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from graph.actions import ActionLog
 from graph.cascades import cascades
 from graph.columns import Floats, Ints
 from graph.degree import degree
-from graph.delays import Delays, learn_delays
+from graph.delays import Delays, learn_delays, usual_delays
 from graph.evidence import evidence
 from graph.forecast import Sizes, fit_sizes, forecast
 from graph.pagerank import pagerank
@@ -76,6 +77,23 @@ class Pace:
 
     delays: Delays
     sizes: Sizes
+
+    def encode(self) -> dict[str, Any]:
+        """As plain numbers, to be kept."""
+        seconds, share = self.delays.seconds.tolist(), self.delays.share.tolist()
+        return {"seconds": seconds, "share": share, "sizes": asdict(self.sizes)}
+
+    @classmethod
+    def decode(cls, kept: Mapping[str, Any] | None) -> Pace:
+        """What ``encode`` gave; the usual pace where nothing was learned yet."""
+        if kept is None:
+            return cls(usual_delays(), Sizes(shape=1.0, lift=1.0, trust=1.0))
+        delays = Delays(np.asarray(kept["seconds"]), np.asarray(kept["share"]))
+        return cls(delays, Sizes(**kept["sizes"]))
+
+    def later(self, age: float) -> float:
+        """The share of acts that normally come later than this age (seconds)."""
+        return float(self.delays.survival([age])[0])
 
     def forecast(self, expected: float, so_far: int, age: float) -> Reach:
         """What a thread's first post of this age (seconds) has met and will still meet.
