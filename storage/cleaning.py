@@ -8,11 +8,12 @@ import re
 _DIRTY = re.compile("[\x00\ud800-\udfff]")
 _KEY_BYTES = 1000
 _KEY_HEAD = 900
+_SHORT_KEY = _KEY_BYTES // 4  # No character takes more than four bytes.
 
 
 def clean(text: str) -> str:
     """The text without NUL; paired surrogates joined, lone ones shown as U+FFFD."""
-    if not _DIRTY.search(text):
+    if text.isprintable() or not _DIRTY.search(text):
         return text
     paired = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     return paired.replace("\x00", "")
@@ -24,7 +25,7 @@ def key(text: str) -> str:
     PostgreSQL refuses index entries above 2,704 bytes.
     """
     text = clean(text)
-    if len(text) * 4 <= _KEY_BYTES:
+    if len(text) <= _SHORT_KEY:
         return text
     encoded = text.encode()
     if len(encoded) <= _KEY_BYTES:

@@ -34,6 +34,7 @@ def _set_up_sqlite(raw: Any, wait_seconds: float) -> None:
         "foreign_keys=ON",
         "temp_store=MEMORY",
         "cache_size=-65536",
+        "wal_autocheckpoint=8000",
     ):
         raw.execute(f"PRAGMA {pragma}")
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from storage.fulltext import phrases, tokens
+from storage.fulltext import _WORD, fold, phrases, tokens
 
 
 @pytest.mark.parametrize(
@@ -111,3 +111,12 @@ def test_tokens_are_folded_words_and_stay_so(text):
     once = tokens(text)
     assert tokens(" ".join(once)) == once
     assert not set("".join(once)) & set("\"'*()^:-&|!<>\x00")
+
+
+western = st.text(st.characters(codec="latin-1"))
+tricky = st.text(alphabet="aÇß½ \xad\x00\x85", max_size=500)
+
+
+@given(western | tricky)
+def test_the_quick_way_finds_the_same_words(text):
+    assert tokens(text) == _WORD.findall(fold(text))
