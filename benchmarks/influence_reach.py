@@ -288,6 +288,8 @@ def _speeds(
     table.add_row("networkx Monte-Carlo", f"{peer.seconds:,.0f}", how)
     table.add_row("a new process, kernels compiled", f"{cached:.1f}", "two acts; imports included")
     table.add_row("the very first process", f"{cold:.1f}", "compiles every kernel")
+    cores, load = os.cpu_count(), os.getloadavg()[0]
+    table.caption = f"{SETTINGS.threads} threads on {cores} cores; load {load:.1f} at the end"
     return table
 
 

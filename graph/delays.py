@@ -61,7 +61,8 @@ def learn_delays(log: ActionLog, happened: Cascades, now: float) -> Delays:
     A young post can only have shown short delays, so plain shares would be too quick: the
     product-limit estimator for right truncation corrects for it (Lynden-Bell 1971;
     Lagakos, Barraj, De Gruttola 1988): ``F(t) = Π_{d > t} (1 - deaths(d) / at risk(d))``,
-    at risk at d being the acts with delay ≤ d whose post is at least d old. Needs the root
+    at risk at d being the acts with delay ≤ d whose post is at least d old. All cascades
+    weigh the same, however large, so that a few great ones do not set the pace. Needs the root
     posts' times (``said_post``); falls back to ``usual_delays``. O(acts log acts).
     """
     by_post = np.argsort(log.said_post, kind="stable")
@@ -72,12 +73,16 @@ def learn_delays(log: ActionLog, happened: Cascades, now: float) -> Delays:
     delay = (happened.at[known] - started).clip(min=0.0)
     if len(delay) < _FEWEST:
         return usual_delays()
-    return _product_limit(delay, np.maximum(now - started, delay))
+    _, cascade, size = np.unique(happened.post[known], return_inverse=True, return_counts=True)
+    return _product_limit(delay, np.maximum(now - started, delay), 1.0 / size[cascade])
 
 
-def _product_limit(delay: Floats, age: Floats) -> Delays:
-    seconds, deaths = np.unique(delay, return_counts=True)
-    at_risk = np.cumsum(deaths) - np.searchsorted(np.sort(age), seconds)
+def _product_limit(delay: Floats, age: Floats, weight: Floats) -> Delays:
+    seconds, place = np.unique(delay, return_inverse=True)
+    deaths = np.bincount(place, weight)
+    by_age = np.argsort(age)
+    older = np.concatenate([[0.0], np.cumsum(weight[by_age])])
+    at_risk = np.cumsum(deaths) - older[np.searchsorted(age[by_age], seconds)]
     stay = 1 - deaths / np.maximum(at_risk, deaths)
     stay[0] = 1.0  # everything that is ever seen comes at the first delay or later
     later = np.append(np.cumprod(stay[:0:-1])[::-1], 1.0)
