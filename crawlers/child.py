@@ -36,19 +36,19 @@ def main() -> None:
     source = NETWORK[order.source.kind](order.source, order.cursor, order.now)
 
     def emit(event: CrawlEvent) -> None:
-        out.write(eventline.write(event))
-        out.flush()
+        try:
+            out.write(eventline.write(event))
+            out.flush()
+        except BrokenPipeError:  # nobody reads any more: not even clearing up is worth while
+            os._exit(1)
 
-    try:
-        if order.probe:
-            asyncio.run(_probe(source, order.politeness, tally))
-        else:
-            from crawlers.spider import walk
+    if order.probe:
+        asyncio.run(_probe(source, order.politeness, tally))
+    else:
+        from crawlers.spider import walk
 
-            walk(source, order.politeness, tally, emit)
-        emit(tally.report())
-    except BrokenPipeError:
-        os._exit(1)
+        walk(source, order.politeness, tally, emit)
+    emit(tally.report())
 
 
 def _private_stdout() -> TextIO:

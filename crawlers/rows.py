@@ -8,19 +8,23 @@ from __future__ import annotations
 
 import csv
 import gzip
-import io
 import json
 import zlib
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO
 
-LONGEST_LINE = 16 * 1024 * 1024
+from crawlers.lines import lines, opened
+
 LONGEST_FIELD = 4 * 1024 * 1024
 _BROKEN_GZIP = (EOFError, zlib.error, gzip.BadGzipFile)
-FORMATS = {"csv": "csv", "tsv": "csv", "txt": "csv", "jsonl": "jsonl", "ndjson": "jsonl"} | {
+FORMATS = {
+    "csv": "csv",
+    "tsv": "csv",
+    "txt": "csv",
+    "jsonl": "jsonl",
+    "ndjson": "jsonl",
     "json": "jsonl",
     "parquet": "parquet",
     "xml": "xml",
@@ -55,16 +59,6 @@ def format_of(path: Path) -> str | None:
     if suffixes and suffixes[-1] == "gz":
         suffixes.pop()
     return FORMATS.get(suffixes[-1]) if suffixes else None
-
-
-def opened(path: Path) -> BinaryIO:
-    """The file's bytes, unzipped where it is gzipped."""
-    stream = path.open("rb")
-    if stream.read(2) == b"\x1f\x8b":
-        stream.close()
-        return cast(BinaryIO, gzip.open(path, "rb"))
-    stream.seek(0)
-    return stream
 
 
 def rows_of(
@@ -109,13 +103,13 @@ def _csv_rows(
     stream: BinaryIO, delimiter: str | None, encoding: str | None
 ) -> Iterator[Row | BadRow]:
     """The rows of delimited text, its first line being the header."""
-    lines = _lines(stream, encoding)
-    first = next(lines, "")
+    texts = lines(stream, encoding)
+    first = next(texts, "")
     if not first.strip():
         return
     csv.field_size_limit(LONGEST_FIELD)
     delimiter = delimiter or sniffed_delimiter(first)
-    records = csv.reader(_chain(first, lines), delimiter=delimiter)
+    records = csv.reader(_chain(first, texts), delimiter=delimiter)
     try:
         header = [name.strip() for name in next(records)]
     except csv.Error as error:
@@ -148,7 +142,7 @@ def sniffed_delimiter(header: str) -> str:
 
 def _csv_columns(stream: BinaryIO, delimiter: str | None, encoding: str | None) -> list[str]:
     """The names in the header line."""
-    first = next(_lines(stream, encoding), "")
+    first = next(lines(stream, encoding), "")
     if not first.strip():
         return []
     names = next(csv.reader([first], delimiter=delimiter or sniffed_delimiter(first)))
@@ -157,7 +151,7 @@ def _csv_columns(stream: BinaryIO, delimiter: str | None, encoding: str | None) 
 
 def _json_rows(stream: BinaryIO, encoding: str | None) -> Iterator[Row | BadRow]:
     """The objects of JSON lines; nested ones get dotted column names."""
-    for line, text in enumerate(_lines(stream, encoding), start=1):
+    for line, text in enumerate(lines(stream, encoding), start=1):
         if not text.strip():
             continue
         try:
@@ -233,35 +227,3 @@ def flat(values: Mapping[str, Any], prefix: str = "", depth: int = 0) -> dict[st
 def _chain(first: str, rest: Iterator[str]) -> Iterator[str]:
     yield first
     yield from rest
-
-
-def _lines(stream: BinaryIO, encoding: str | None) -> Iterator[str]:
-    """The lines as text. Without a named encoding, UTF-8, and cp1252 where that fails."""
-    start = stream.readline(LONGEST_LINE)
-    if start.startswith((b"\xff\xfe", b"\xfe\xff")) or (encoding or "").startswith("utf-16"):
-        stream.seek(0)
-        yield from _wide_lines(stream, encoding or "utf-16")
-        return
-    start = start.removeprefix(b"\xef\xbb\xbf")
-    while start:
-        yield _decoded(start, encoding)
-        start = stream.readline(LONGEST_LINE)
-
-
-def _wide_lines(stream: BinaryIO, encoding: str) -> Iterator[str]:
-    text = io.TextIOWrapper(stream, encoding, errors="replace", newline="")
-    try:
-        yield from text
-    finally:
-        # The stream is closed by whoever opened it, which may have happened already.
-        with suppress(ValueError):
-            text.detach()
-
-
-def _decoded(line: bytes, encoding: str | None) -> str:
-    if encoding is not None:
-        return line.decode(encoding, "replace")
-    try:
-        return line.decode()
-    except UnicodeDecodeError:
-        return line.decode("cp1252", "replace")

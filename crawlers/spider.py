@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator, Callable, Iterator
+from time import monotonic
 from typing import Any
 
 import scrapy
@@ -20,6 +21,7 @@ from crawlers.tally import Tally
 from domain.errors import SourceError, SourceForbidden, SourceMalformed, SourceUnreachable
 from domain.posts import CrawlEvent, Cursor, Rejected
 
+CURSOR_EVERY = 5.0  # seconds: a cursor may be as long as a site has pages
 _log = logging.getLogger(__name__)
 _OUR_REQUEST, _OUR_RESPONSE = "boca_request", "boca_response"
 
@@ -87,7 +89,7 @@ class SourceSpider(scrapy.Spider):
     ) -> None:
         super().__init__()
         self.source, self.politeness, self.tally, self._emit = source, politeness, tally, emit
-        self._cursor = source.cursor()
+        self._cursor, self._kept_at = source.cursor(), monotonic()
 
     async def start(self) -> AsyncIterator[scrapy.Request]:
         """The pages to begin with."""
@@ -130,17 +132,23 @@ class SourceSpider(scrapy.Spider):
             detail = f"{type(error).__name__}: {error}"
             self.tally.problem = self.tally.problem or SourceMalformed(detail, where=request.url)
             self._told(Rejected(self.tally.source, "unreadable_page", request.url, detail))
-        self._keep_cursor()
+        if monotonic() - self._kept_at >= CURSOR_EVERY:
+            self._keep_cursor()
 
     def _told(self, event: CrawlEvent) -> None:
         self.tally.count(event)
         self._emit(event)
+
+    def closed(self, reason: str) -> None:
+        """Leaves the last cursor."""
+        self._keep_cursor()
 
     def _keep_cursor(self) -> None:
         cursor = self.source.cursor()
         if cursor != self._cursor:
             self._cursor = cursor
             self._emit(Cursor(self.tally.source, cursor))
+        self._kept_at = monotonic()
 
     def _failed(self, failure: Any) -> Iterator[scrapy.Request]:
         request: Request = failure.request.meta[_OUR_REQUEST]

@@ -111,7 +111,9 @@ class Wire:
         except (httpcore.NetworkError, OSError) as error:
             raise FetchError("unreachable", address, str(error)) from error
         except (httpcore.ProtocolError, httpcore.UnsupportedProtocol) as error:
-            raise FetchError("bad_answer", address, str(error)) from error
+            # A kept connection that the server has closed meanwhile is no fault of its answer.
+            code = "unreachable" if "disconnected" in str(error) else "bad_answer"
+            raise FetchError(code, address, str(error)) from error
 
     async def close(self) -> None:
         """Closes every connection."""

@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from crawlers import moments, postline
-from crawlers.mapping import BadValue, Columns, Mapper
+from crawlers.columns import Columns
+from crawlers.mapping import BadValue, Mapper
 from crawlers.resumption import FileState
 from crawlers.rows import BadRow, Row, column_names, flat, format_of, rows_of
 from crawlers.sources.source import CommonSettings
@@ -168,20 +169,7 @@ class FileSource:
         if shape == "posts" or files.mapping is None:
             return lambda values: postline.decode(values, self._settings.name)
         _check_columns(path, shape, files)
-        zone = ZoneInfo(files.time_zone)
-        mapper = Mapper(
-            self._settings.name,
-            files.mapping,
-            moment=moments.reader(
-                zone, self._now, day_first=files.day_first, pattern=files.created_format
-            ),
-            kinds=files.kinds,
-            default_kind=files.default_kind,
-            scale=files.rating_scale,
-            html=files.html,
-            language=self._settings.language,
-            fetched_at=self._now,
-        )
+        mapper = _mapper(self._settings, files, files.mapping, self._now)
         return (lambda values: mapper.post(flat(values))) if shape == "jsonl" else mapper.post
 
     def _event(self, row: Row | BadRow, read: Any, path: Path) -> Post | Rejected | None:
@@ -203,6 +191,21 @@ class FileSource:
         self._states[str(path)] = state
         files = {key: one.as_json() for key, one in self._states.items()}
         return Cursor(self._settings.name, {"files": files})
+
+
+def _mapper(settings: FileSettings, files: FileSet, columns: Columns, now: datetime) -> Mapper:
+    zone = ZoneInfo(files.time_zone)
+    return Mapper(
+        settings.name,
+        columns,
+        moment=moments.reader(zone, now, day_first=files.day_first, pattern=files.created_format),
+        kinds=files.kinds,
+        default_kind=files.default_kind,
+        scale=files.rating_scale,
+        html=files.html,
+        language=settings.language,
+        fetched_at=now,
+    )
 
 
 def _paths(files: FileSet, problems: list[SourceError]) -> list[Path]:

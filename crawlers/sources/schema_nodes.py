@@ -92,11 +92,8 @@ class NodeReader:
                 yield from self._walk(self._graph.follow(value), place, depth + 1)
 
     def _post(self, node: Node, kind: PostKind, external_id: str, place: Place) -> Post | Rejected:
-        text, quoted = plain(self._graph.text(node, "reviewBody", "articleBody", "text"))
-        text = text or plain(self._graph.text(node, "description"))[0]
-        title = plain(self._graph.text(node, "headline", "name"))[0]
-        rating, labels = self._rating(node)
-        if not (text or title or rating):
+        words, labels = self._words(node)
+        if not (words["text"] or words["title"] or words["rating"]):
             return self._rejected("empty", external_id, "no text, no title, no rating", node)
         written = self._graph.text(node, "datePublished", "dateCreated")
         try:
@@ -109,21 +106,26 @@ class NodeReader:
             source=self._source,
             external_id=external_id,
             kind=kind,
-            text=text,
             created_at=created_at,
             author=self._author(node),
             parent=self._parent(node) or place.parent,
             thread=place.thread,
-            title="" if title == text else title,
             url=self._link(node),
             language=self._graph.text(node, "inLanguage")[:2].lower() or self._language,
-            rating=rating,
             engagement=self._engagement(node),
-            quoted_text=quoted,
             accepted_answer=self._accepted(node, external_id, place),
             labels=labels | self._item(node, place) | ({} if written else {"time": "first seen"}),
             fetched_at=self._now,
+            **words,
         )
+
+    def _words(self, node: Node) -> tuple[dict[str, Any], dict[str, str]]:
+        text, quoted = plain(self._graph.text(node, "reviewBody", "articleBody", "text"))
+        text = text or plain(self._graph.text(node, "description"))[0]
+        title = plain(self._graph.text(node, "headline", "name"))[0]
+        rating, labels = self._rating(node)
+        title = "" if title == text else title
+        return {"text": text, "title": title, "quoted_text": quoted, "rating": rating}, labels
 
     def _id(self, node: Node, kind: PostKind, place: Place) -> str:
         """Its own name, or its own address, or else who wrote it when (else what)."""

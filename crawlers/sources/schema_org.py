@@ -104,22 +104,8 @@ class SchemaOrgSource:
         if _forbids_indexing(html, response):
             yield Rejected(name, "noindex", response.url, "the page asks not to be indexed")
         else:
-            yield from self._posts(html, response.url)
+            yield from _posts(self._settings, html, response.url, self._now)
         self._read[asked] = [self._listed.get(asked, ""), self._now.isoformat()]
-
-    def _posts(self, html: str, url: str) -> Iterator[Found]:
-        blocks = list(json_ld(html))
-        for block in blocks:
-            if isinstance(block, BadBlock):
-                yield Rejected(self._settings.name, "bad_json_ld", url, block.detail, block.raw)
-        found = self._reader([one for one in blocks if not isinstance(one, BadBlock)], url)
-        if not any(isinstance(one, Post) for one in found):
-            found += self._reader(microdata(html, url), url)
-        yield from found
-
-    def _reader(self, roots: list[Any], url: str) -> list[Post | Rejected]:
-        name, language = self._settings.name, self._settings.language
-        return list(NodeReader(name, language, url, Graph(roots), self._now).posts())
 
     def _entries(self, response: Response) -> Iterator[Request]:
         own = urlsplit(response.url).netloc
@@ -152,6 +138,23 @@ class SchemaOrgSource:
 
     def _is_due(self, url: str, changed: str) -> bool:
         return not changed or self._read.get(url, ["", ""])[0] != changed
+
+
+def _posts(settings: SchemaOrgSettings, html: str, url: str, now: datetime) -> Iterator[Found]:
+    """JSON-LD's, or else microdata's: sites that have both say the same twice."""
+
+    def read(roots: list[Any]) -> list[Post | Rejected]:
+        reader = NodeReader(settings.name, settings.language, url, Graph(roots), now)
+        return list(reader.posts())
+
+    blocks = list(json_ld(html))
+    for block in blocks:
+        if isinstance(block, BadBlock):
+            yield Rejected(settings.name, "bad_json_ld", url, block.detail, block.raw)
+    found = read([one for one in blocks if not isinstance(one, BadBlock)])
+    if not any(isinstance(one, Post) for one in found):
+        found += read(microdata(html, url))
+    yield from found
 
 
 def _forbids_indexing(html: str, response: Response) -> bool:

@@ -44,7 +44,7 @@ class WordPressSource:
     def __init__(
         self, settings: WordPressSettings, cursor: Mapping[str, Any], now: datetime
     ) -> None:
-        self._name, self._base = settings.name, settings.url.rstrip("/")
+        self._name, self._pages = settings.name, _Pages(settings.url.rstrip("/"))
         self._since = (now - timedelta(days=settings.revisit_days)).isoformat()
         self._items = Items(settings.name, settings.language, now)
         self._newest: dict[str, str] = dict(cursor.get("newest") or {})
@@ -56,7 +56,7 @@ class WordPressSource:
         """The posts changed since the last visit."""
         query = {"orderby": "modified", "order": "asc", "_embed": "author", "_fields": POST_FIELDS}
         query |= self._after("modified_after", "modified_gmt")
-        yield self._page("posts", query, self.parse_posts, otherwise=self._feeds.requests)
+        yield self._pages.first("posts", query, self.parse_posts, otherwise=self._feeds.requests)
 
     def cursor(self) -> Mapping[str, object]:
         """The newest times seen, and the young threads."""
@@ -70,21 +70,21 @@ class WordPressSource:
             yield self._noted(self._items.post(item, response.url), item, "modified_gmt")
         query = {"orderby": "date_gmt", "order": "asc", "_fields": COMMENT_FIELDS}
         query |= self._after("after", "date_gmt")
-        following = self._next(response, self.parse_posts)
-        yield following or self._page("comments", query, self.parse_comments)
+        following = self._pages.after(response, self.parse_posts)
+        yield following or self._pages.first("comments", query, self.parse_comments)
 
     def parse_comments(self, response: Response) -> Iterator[Found]:
         """A page of new comments, then the next one, or the threads to look through."""
         for item in items_of(response):
             yield self._noted(self._items.comment(item, response.url), item, "date_gmt")
-        following = self._next(response, self.parse_comments)
+        following = self._pages.after(response, self.parse_comments)
         if following:
             yield following
             return
         for start in range(0, len(self._known), _PAGE):
             threads = self._known[start : start + _PAGE]
             query = {"include": ",".join(threads), "_fields": "id"}
-            yield self._page("posts", query, self.parse_known, threads=threads)
+            yield self._pages.first("posts", query, self.parse_known, threads=threads)
 
     def parse_known(self, response: Response) -> Iterator[Found]:
         """Which of the young threads' posts are still there; each one's comments follow."""
@@ -92,7 +92,8 @@ class WordPressSource:
         for thread in response.context["threads"]:
             if thread in shown:
                 query = {"post": thread, "order": "asc", "_fields": COMMENT_FIELDS}
-                yield self._page("comments", query, self.parse_thread, thread=thread, seen=())
+                context: dict[str, Any] = {"thread": thread, "seen": ()}
+                yield self._pages.first("comments", query, self.parse_thread, **context)
             else:
                 self._threads.pop(thread, None)
                 yield Gone(self._name, f"post-{thread}")
@@ -104,7 +105,7 @@ class WordPressSource:
         for item in items:
             yield self._noted(self._items.comment(item, response.url), item, None)
         seen = {*response.context["seen"], *(f"comment-{item.get('id')}" for item in items)}
-        following = self._next(response, self.parse_thread, seen=tuple(seen))
+        following = self._pages.after(response, self.parse_thread, seen=tuple(seen))
         if following:
             yield following
         elif response.headers.get("x-wp-total") == str(len(seen)):
@@ -126,21 +127,30 @@ class WordPressSource:
             return {}
         return {parameter: (datetime.fromisoformat(newest) - _OVERLAP).isoformat()[:19]}
 
-    def _page(
+
+class _Pages:
+    """The pages of listings, one after the other: what each asks for is in its context."""
+
+    def __init__(self, site: str) -> None:
+        self._site = site
+
+    def first(
         self, what: str, query: dict[str, str], then: Reader, otherwise: Any = None, **context: Any
     ) -> Request:
+        """The first page of a listing, or with ``page`` a later one."""
         context |= {"what": what, "query": query, "page": context.get("page", 1)}
         full = urlencode(query | {"per_page": _PAGE, "page": context["page"]}, safe=",:")
-        url = f"{self._base}/wp-json/wp/v2/{what}?{full}"
+        url = f"{self._site}/wp-json/wp/v2/{what}?{full}"
         return Request(url, then, otherwise=otherwise, context=context)
 
-    def _next(self, response: Response, then: Reader, **changed: Any) -> Request | None:
+    def after(self, response: Response, then: Reader, **changed: Any) -> Request | None:
+        """The page after this one; none after the last."""
         context = dict(response.context) | changed
         pages = response.headers.get("x-wp-totalpages", "")
         if not pages.isdecimal() or context["page"] >= int(pages):
             return None
         what, query = context.pop("what"), context.pop("query")
-        return self._page(what, query, then, **context | {"page": context["page"] + 1})
+        return self.first(what, query, then, **context | {"page": context["page"] + 1})
 
 
 class _Feeds:

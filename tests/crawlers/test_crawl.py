@@ -10,12 +10,14 @@ from contextlib import closing
 from datetime import datetime
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 import pytest
 
 from crawlers import parent
 from crawlers.crawl import crawl, preview, probe
+from crawlers.order import Order
 from crawlers.settings import PolitenessSettings
 from crawlers.sources.feed import FeedSettings
 from crawlers.sources.schema_org import SchemaOrgSettings
@@ -220,6 +222,21 @@ def test_a_child_knows_no_secret_of_its_parent(
     assert b"PATH=" in known
     assert b"hunter2" not in known + said
     assert b"PROXY" not in known
+
+
+def test_a_child_whose_parent_is_gone_ends_itself(
+    site: Any, feed: FeedSettings, manners: Manners, now: datetime
+) -> None:
+    endless(site)
+    with TemporaryFile() as log:
+        child = parent._started(log)
+        order = Order(source=feed, cursor={}, politeness=manners(), now=now)
+        assert child.stdin is not None and child.stdout is not None
+        child.stdin.write(order.model_dump_json().encode())
+        child.stdin.close()
+        child.stdout.readline()
+        child.stdout.close()
+        assert child.wait(timeout=10) == 1
 
 
 def test_a_child_that_cannot_start_is_told(

@@ -13,8 +13,8 @@ import pytest
 import yaml
 from pydantic import TypeAdapter
 
+from crawlers.columns import Columns
 from crawlers.crawl import crawl
-from crawlers.mapping import Columns
 from crawlers.politeness.errors import CODES
 from crawlers.settings import PolitenessSettings, SourceSettings
 from crawlers.sources.file import FileSettings

@@ -116,6 +116,7 @@ def test_a_host_is_asked_one_thing_at_a_time(site: Any, manners: Manners) -> Non
         busy[0] -= 1
         handler.send_response(200)
         handler.send_header("Content-Length", "0")
+        handler.send_header("Connection", "close")
         handler.end_headers()
 
     site.routes |= {f"/{number}": slow for number in range(6)} | {"/robots.txt": slow}

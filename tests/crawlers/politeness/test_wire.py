@@ -252,6 +252,11 @@ def test_what_is_not_http_is_told(site: Any, manners: Manners) -> None:
     assert refusal(f"{site.url}/a", manners()).code == "bad_answer"
 
 
+def test_a_server_that_hangs_up_without_a_word_is_unreachable(site: Any, manners: Manners) -> None:
+    site.routes["/a"] = lambda handler: None
+    assert refusal(f"{site.url}/a", manners()).code == "unreachable"
+
+
 def test_a_certificate_that_nobody_signed_is_refused(
     site: Any, manners: Manners, tmp_path: Path
 ) -> None:
