@@ -150,27 +150,32 @@ class _Intake:
         for source, external_id in {(row.source, row.external_id) for row in waiting}:
             arrived = awaited.c.source == source, awaited.c.external_id == external_id
             self.connection.execute(delete(awaited).where(*arrived))
-            root = fresh[source, external_id]["root"]
-            if root != external_id:
-                place = {"b_source": source, "b_root": external_id, "root": root}
-                self.connection.execute(_REROOT, place)
+            self._lead((source, external_id), fresh[source, external_id]["root"])
+
+    def _lead(self, one: PostKey, root: str) -> None:
+        """Those who took this post for their root have its root now."""
+        if root != one[1]:
+            place = {"b_source": one[0], "b_root": one[1], "root": root}
+            self.connection.execute(_REROOT, place)
 
     def _renew(self, stored: dict[PostKey, Values], news: dict[PostKey, Values]) -> None:
         """Write what changed of posts known before."""
-        edited = [one for one, new in news.items() if _differ(new, stored[one], post_rows.CONTENT)]
-        tied = [one for one, new in news.items() if _differ(new, stored[one], post_rows.TIES)]
+
+        def changed(names: Iterable[str]) -> dict[PostKey, Values]:
+            return {one: new for one, new in news.items() if _differ(new, stored[one], names)}
+
+        edited, tied = changed(post_rows.CONTENT), changed((*post_rows.TIES, "author_id"))
         self._keep_versions([stored[one] for one in edited])
-        moved = [one for one, new in news.items() if _differ(new, stored[one], _MUTABLE)]
-        change_each(
-            self.connection, _UPDATE, (news[one] | {"b_id": news[one]["id"]} for one in moved)
-        )
-        self._await({one: news[one] for one in tied})
-        again = {news[one]["id"]: news[one] for one in edited}
-        relink(self.connection, [news[one]["id"] for one in {*edited, *tied}])
-        reread(self.connection, list(again))
-        fulltext.index(
-            self.connection, ((one, post_rows.content(row)) for one, row in again.items())
-        )
+        rows = (new | {"b_id": new["id"]} for new in changed(_MUTABLE).values())
+        change_each(self.connection, _UPDATE, rows)
+        self._await(tied)
+        for one, new in changed(["root"]).items():
+            self._lead(one, new["root"])
+        relink(self.connection, _ids(edited | tied))
+        reread(self.connection, _ids(edited))
+        regroup(self.connection, _ids(changed(["gone_at"])))
+        contents = ((new["id"], post_rows.content(new)) for new in edited.values())
+        fulltext.index(self.connection, contents)
         self.counts["changed"] += len(edited)
         self.counts["same"] += len(news) - len(edited)
 
@@ -182,6 +187,10 @@ class _Intake:
         ]
         if kept:
             self.connection.execute(insert(versions), kept)
+
+
+def _ids(rows: dict[PostKey, Values]) -> list[int]:
+    return [row["id"] for row in rows.values()]
 
 
 def _above(rows: Iterable[Values]) -> set[PostKey]:
@@ -222,3 +231,10 @@ def reread(connection: Connection, post_ids: Sequence[int]) -> None:
             connection.execute(delete(table).where(table.c.post_id.in_(portion)))
         connection.execute(update(posts).where(posts.c.id.in_(portion)).values(pipeline_id=0))
         fulltext.purge(connection, portion)
+
+
+def regroup(connection: Connection, post_ids: Iterable[int]) -> None:
+    """Have the experiences that these posts tell of looked at anew."""
+    for portion in portions(post_ids):
+        these = analyses.c.post_id.in_(portion)
+        connection.execute(update(analyses).where(these).values(grouped=0))

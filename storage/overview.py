@@ -65,7 +65,7 @@ class Overview:
         told, lasted = _inside(experiences.c.last_told_at, window), experiences.c.brand == brand
         lived = select(func.count()).select_from(experiences).where(told)
         return {
-            "posts": self._count(_heard(brand, window, func.count(posts.c.id.distinct()))),
+            "posts": self._count(_heard(brand, window, func.count())),
             "mentions": self._count(_mentioned(brand, window)),
             "negative": feelings["negative"],
             "positive": feelings["positive"],

@@ -25,7 +25,7 @@ from storage import fulltext, intake, post_rows
 from storage.cleaning import key
 from storage.intake import Added
 from storage.lookup import MOST, PORTION, among, among_keys, batches, page, portions
-from storage.tables import READABLE, UNLINKED, analyses, pipelines, posts, versions
+from storage.tables import READABLE, UNLINKED, pipelines, posts, versions
 
 
 class Posts:
@@ -162,9 +162,8 @@ class Posts:
 
     def _mark(self, ids: Sequence[int], gone_at: datetime | None) -> int:
         """What is gone, or back, changes the experience that it told of."""
+        intake.regroup(self._connection, ids)
         for portion in portions(ids):
-            anew = update(analyses).where(analyses.c.post_id.in_(portion)).values(grouped=0)
-            self._connection.execute(anew)
             marked = update(posts).where(posts.c.id.in_(portion)).values(gone_at=gone_at)
             self._connection.execute(marked)
         return len(ids)

@@ -205,15 +205,28 @@ def test_a_census_marks_what_is_gone_and_what_returned(store, make_post, now):
     assert gone == {ids[0]: None, ids[1]: now, ids[2]: None, ids[3]: None}
 
 
-def test_a_gone_post_that_is_seen_again_is_back(store, make_post, now):
+def test_a_gone_post_that_is_seen_again_is_back(store, make_post, make_analysis, now):
     (post_id,) = add(store, make_post("1"), at=now).ids
     with store.writing() as unit:
         assert unit.posts.gone(Gone("forum", "1"), now) == 1
         assert unit.posts.gone(Gone("forum", "1"), now) == 0
         assert unit.posts.gone(Gone("forum", "unknown"), now) == 0
+        unit.analyses.add([make_analysis(post_id)])
+        unit.analyses.mark_grouped([post_id])
     add(store, make_post("1"), at=now)
     with store.reading() as unit:
         assert unit.posts.get(post_id).gone_at is None
+        assert unit.analyses.ungrouped(5) == [post_id]
+
+
+def test_an_author_learned_later_is_linked(store, make_post, now):
+    (post_id,) = add(store, make_post("1"), at=now).ids
+    with store.writing() as unit:
+        unit.posts.mark_linked([post_id])
+    add(store, make_post("1", by="ana"), at=now)
+    with store.reading() as unit:
+        (post,) = unit.posts.unlinked(5)
+    assert post.author.name == "ana"
 
 
 def test_trials_are_posts_with_words_and_an_author(store, make_post, now):

@@ -79,7 +79,8 @@ def test_a_tie_learned_later_is_linked(store, make_post, now):
 
 
 def test_a_parent_learned_later_joins_the_thread(store, make_post, now):
-    root, lone = add(store, make_post("1"), make_post("2", minutes=1), at=now)
+    child = make_post("3", parent="2", minutes=2)
+    ids = add(store, make_post("1"), make_post("2", minutes=1), child, at=now)
     add(store, make_post("2", parent="1", minutes=1), at=now)
     with store.reading() as unit:
-        assert [post.id for post in unit.posts.thread(root)] == [root, lone]
+        assert [post.id for post in unit.posts.thread(ids[0])] == list(ids)
