@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -72,7 +71,3 @@ class PolitenessSettings(BaseModel):
     allow_private: tuple[Annotated[str, AfterValidator(_host_port)], ...] = Field(
         default=(), description="Exact host:port pairs in private networks that may be asked."
     )
-
-    def crawl_time(self) -> timedelta:
-        """How long one crawl may take."""
-        return timedelta(seconds=self.deadline)

@@ -97,6 +97,7 @@ class Wire:
         self._pool = httpcore.AsyncConnectionPool(
             max_connections=32,
             max_keepalive_connections=8,
+            keepalive_expiry=4.0,  # less than most servers keep theirs
             network_backend=GuardedNetwork(guard, lookup, network or httpcore.AnyIOBackend()),
         )
 
@@ -129,10 +130,7 @@ class Wire:
         ]
         connect = {"timeout": {"connect": self._settings.connect_timeout}}
         async with self._pool.stream("GET", url, headers=sent, extensions=connect) as answer:
-            received = {
-                name.decode("latin-1").lower(): value.decode("latin-1")
-                for name, value in answer.headers
-            }
+            received = _headers(answer.headers)
             body = await self._body(answer, received.get("content-encoding", ""), url)
         return Response(url, answer.status, received, body)
 
@@ -149,6 +147,15 @@ class Wire:
             if max(packed, len(body)) > limit:
                 raise FetchError("too_large", url, f"more than {limit} bytes")
         return bytes(body)
+
+
+def _headers(given: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Headers by lower-case name; what comes several times has a line for each."""
+    headers: dict[str, str] = {}
+    for name, value in given:
+        key, text = name.decode("latin-1").lower(), value.decode("latin-1")
+        headers[key] = f"{headers[key]}\n{text}" if key in headers else text
+    return headers
 
 
 def plain_url(url: str) -> str:

@@ -39,6 +39,7 @@ _COUNTERS = {
     "ReadAction": "views",
 }
 _PLAIN_COUNTERS = {"upvoteCount": "likes", "commentCount": "replies", "answerCount": "replies"}
+_LANGUAGE = re.compile(r"([A-Za-z]{2})(?:[-_]|$)")
 _OUT_OF = re.compile(r"(\d+(?:[.,]\d+)?)\s*(?:/|de|out of|of)\s*(\d+)")
 
 
@@ -111,7 +112,7 @@ class NodeReader:
             parent=self._parent(node) or place.parent,
             thread=place.thread,
             url=self._link(node),
-            language=self._graph.text(node, "inLanguage")[:2].lower() or self._language,
+            language=self._spoken(node),
             engagement=self._engagement(node),
             accepted_answer=self._accepted(node, external_id, place),
             labels=labels | self._item(node, place) | ({} if written else {"time": "first seen"}),
@@ -141,6 +142,10 @@ class NodeReader:
         key = "\n".join((place.parent or "", kind, author, when, said))
         digest = hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:20]
         return f"{urldefrag(self._url).url}#{digest}"
+
+    def _spoken(self, node: Node) -> str | None:
+        match = _LANGUAGE.match(self._graph.text(node, "inLanguage"))
+        return match[1].lower() if match else self._language
 
     def _link(self, node: Node) -> str | None:
         link = self._graph.one(node, "url")

@@ -159,8 +159,8 @@ def _posts(settings: SchemaOrgSettings, html: str, url: str, now: datetime) -> I
 
 def _forbids_indexing(html: str, response: Response) -> bool:
     said = [meta[2] for meta in _META.finditer(html[:_HEAD])]
-    header = response.headers.get("x-robots-tag", "")
-    agent = _AGENT.match(header)
-    if agent is None or agent[1].lower() == "boca":
-        said.append(header.partition(":")[2] if agent else header)
+    for line in response.headers.get("x-robots-tag", "").splitlines():
+        agent = _AGENT.match(line)
+        if agent is None or agent[1].lower() in {"boca", "unavailable_after"}:
+            said.append(line[agent.end() :] if agent else line)
     return any(_NOINDEX.search(one) for one in said)

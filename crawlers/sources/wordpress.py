@@ -49,6 +49,7 @@ class WordPressSource:
         self._items = Items(settings.name, settings.language, now)
         self._newest: dict[str, str] = dict(cursor.get("newest") or {})
         self._threads: dict[str, str] = dict(cursor.get("threads") or {})
+        self._roots: set[str] = set(cursor.get("roots") or ())
         self._known = sorted(self._threads, key=self._threads.__getitem__)[-_MOST_REVISITED:]
         self._feeds = _Feeds(settings, cursor.get("feed") or {}, now)
 
@@ -61,13 +62,19 @@ class WordPressSource:
     def cursor(self) -> Mapping[str, object]:
         """The newest times seen, and the young threads."""
         young = {thread: at for thread, at in self._threads.items() if at >= self._since}
-        state = {"newest": dict(self._newest), "threads": young, "feed": self._feeds.cursor()}
+        state: dict[str, object] = {
+            "newest": dict(self._newest),
+            "threads": young,
+            "roots": sorted(self._roots & young.keys()),
+            "feed": self._feeds.cursor(),
+        }
         return {key: value for key, value in state.items() if value}
 
     def parse_posts(self, response: Response) -> Iterator[Found]:
         """A page of posts, then the next one, or the new comments after the last."""
         for item in items_of(response):
             yield self._noted(self._items.post(item, response.url), item, "modified_gmt")
+            self._roots.add(str(item.get("id")))
         query = {"orderby": "date_gmt", "order": "asc", "_fields": COMMENT_FIELDS}
         query |= self._after("after", "date_gmt")
         following = self._pages.after(response, self.parse_posts)
@@ -87,17 +94,21 @@ class WordPressSource:
             yield self._pages.first("posts", query, self.parse_known, threads=threads)
 
     def parse_known(self, response: Response) -> Iterator[Found]:
-        """Which of the young threads' posts are still there; each one's comments follow."""
+        """Which of the young threads' posts are still there; each one's comments follow.
+
+        Comments stand below pages, too, which this listing never shows: only what was once
+        shown as a post can be missing.
+        """
         shown = {str(item.get("id")) for item in items_of(response)}
         for thread in response.context["threads"]:
-            if thread in shown:
-                query = {"post": thread, "order": "asc", "_fields": COMMENT_FIELDS}
-                context: dict[str, Any] = {"thread": thread, "seen": ()}
-                yield self._pages.first("comments", query, self.parse_thread, **context)
-            else:
+            if thread in self._roots - shown:
                 self._threads.pop(thread, None)
                 yield Gone(self._name, f"post-{thread}")
                 yield Census(self._name, f"post-{thread}", frozenset())
+            else:
+                query = {"post": thread, "order": "asc", "_fields": COMMENT_FIELDS}
+                context: dict[str, Any] = {"thread": thread, "seen": ()}
+                yield self._pages.first("comments", query, self.parse_thread, **context)
 
     def parse_thread(self, response: Response) -> Iterator[Found]:
         """A page of one thread; after the last, the census, if nothing moved meanwhile."""

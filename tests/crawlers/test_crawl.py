@@ -98,7 +98,6 @@ def test_the_second_crawl_of_an_unchanged_feed_brings_nothing(
     [
         ({"/feed": (404, {}, b"")}, CrawlOutcome.UNREACHABLE, "http_404"),
         ({"/feed": (403, {}, b"")}, CrawlOutcome.FORBIDDEN, "http_403"),
-        ({"/feed": (500, {}, b"")}, CrawlOutcome.UNREACHABLE, "http_500"),
         ({"/feed": (200, {}, b"<html>")}, CrawlOutcome.FAILED, "bad_page"),
         ({"/feed": rss(item(1)), "/robots.txt": (503, {}, b"")}, CrawlOutcome.FORBIDDEN,
          "robots_unreachable"),

@@ -198,6 +198,19 @@ def test_long_threads_are_read_over_pages(wordpress: WordPress, visit: Visit) ->
     assert census[0].external_ids == ids | {f"post-{post}"}
 
 
+def test_comments_below_a_page_stay(wordpress: WordPress, visit: Visit) -> None:
+    page = wordpress.ask(
+        "POST", "pages", title="Ajuda", content="?", status="publish", comment_status="open"
+    )["id"]
+    comment = f"comment-{wordpress.comment(page, 'Eva', 'Obrigada.')}"
+    first = visit({})
+    assert posts_of(first)[comment].thread == f"post-{page}"
+    second = visit(cursor_of(first))
+    assert not [one for one in second if isinstance(one, Gone)]
+    census = [one for one in second if isinstance(one, Census) and one.thread == f"post-{page}"]
+    assert comment in census[0].external_ids
+
+
 def test_the_feed_gives_the_same_comments_where_rest_is_closed(
     wordpress: WordPress, visit: Visit
 ) -> None:

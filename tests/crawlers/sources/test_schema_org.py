@@ -102,6 +102,8 @@ def test_a_page_that_wants_no_indexing_gives_nothing(found: dict[str, Any]) -> N
         ("", "noindex", False),
         ("", "boca: noindex", False),
         ("", "otherbot: noindex", True),
+        ("", "otherbot: noindex\nnoindex", False),
+        ("", "otherbot: noindex\nboca: nofollow", True),
         ("", "unavailable_after: 2030", True),
     ],
 )

@@ -73,10 +73,19 @@ def test_old_threads_are_left_in_peace(now: datetime, replay: Replay) -> None:
 
 
 def test_a_deleted_post_takes_its_thread_with_it(now: datetime) -> None:
-    source = WordPressSource(SETTINGS, {"threads": {"5": now.isoformat()}}, now)
+    cursor = {"threads": {"5": now.isoformat()}, "roots": ["5"]}
+    source = WordPressSource(SETTINGS, cursor, now)
     events = list(source.parse_known(answer([], threads=["5"])))
     assert events == [Gone("blog", "post-5"), Census("blog", "post-5", frozenset())]
     assert source.cursor() == {}
+
+
+def test_comments_below_a_page_are_not_taken_for_gone(now: datetime) -> None:
+    """The listing of posts never shows pages."""
+    source = WordPressSource(SETTINGS, {"threads": {"2": now.isoformat()}}, now)
+    (request,) = source.parse_known(answer([], threads=["2"]))
+    assert isinstance(request, Request)
+    assert "comments?post=2&" in request.url
 
 
 def test_no_census_where_pages_moved_meanwhile(now: datetime) -> None:
