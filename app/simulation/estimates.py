@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 from alerts.rules import VolumeSpike
 from app.application import App
 from app.simulation.scoring import Estimate, Estimates, Fired
+from app.steps.measure import customers_log
 from domain.influence import EXPECTED_REACH
 from domain.people import Author
 from domain.windows import Window
-from graph.actions import ActionLog
 from graph.networks import edge_table
 from storage.unit import Unit
 
@@ -56,7 +56,7 @@ def _reach(unit: Unit) -> dict[str, Estimate]:
 
 
 def _edges(app: App, unit: Unit) -> dict[tuple[str, str], float]:
-    log = ActionLog.build(unit.interactions.log(None), unit.posts.spoken(None))
+    log = customers_log(app, unit)
     table = edge_table(log, app.settings.graph.half_life_days, app.clock())
     names: Mapping[int, Author] = unit.authors.get_many(log.author_ids.tolist())
     columns = (table[name].tolist() for name in ("source", "target", "probability"))

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from alerts.grouping import Draft, Grouping, brands_told, tells
 from app.application import App
+from app.voices import official_voices
 from domain.analyses import Analysis
 from domain.experiences import Experience, Priority, Reach
 from domain.posts import Post
@@ -100,9 +101,3 @@ def _placed(draft: Draft, known: Experience | None) -> Experience:
         reach=Reach(0, 0.0, 0.0, 0.0),
         priority=Priority(0.0, ()),
     )
-
-
-def official_voices(app: App, unit: Unit) -> frozenset[int]:
-    """The author ids of the brands' own accounts: they answer, they do not tell."""
-    names = {account for brand in app.brands for account in brand.accounts}
-    return unit.authors.accounts(names)

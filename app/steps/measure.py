@@ -7,6 +7,7 @@ from datetime import datetime
 from itertools import groupby
 
 from app.application import App
+from app.voices import official_voices
 from domain.influence import Interaction
 from domain.posts import Post
 from domain.runs import Run, RunOutcome
@@ -51,10 +52,16 @@ def _handles(posts: Collection[Post]) -> frozenset[str]:
     return frozenset(handle for post in posts for handle in handles_in(post))
 
 
+def customers_log(app: App, unit: Unit) -> ActionLog:
+    """All that was said and done, without the brands' own accounts: they are paid to answer."""
+    log = ActionLog.build(unit.interactions.log(None), unit.posts.spoken(None))
+    return log.without(official_voices(app, unit))
+
+
 def measure(app: App, now: datetime) -> Run:
     """Measure every author's influence from the whole log of acts."""
     with app.store.reading() as unit:
-        log = ActionLog.build(unit.interactions.log(None), unit.posts.spoken(None))
+        log = customers_log(app, unit)
     measured = measures_of(log, app.settings.graph, now)
     learned = pace(log, app.settings.graph, now)
     with app.store.writing() as unit:

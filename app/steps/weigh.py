@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 
 from alerts.priority import PrioritySettings, Told, prioritise, severity, unanswered_for
 from app.application import App
-from app.steps.group import official_voices
 from app.steps.measure import PACE
+from app.voices import official_voices
 from domain.brands import ServiceStage
 from domain.experiences import Experience, Factor, Reach, Reason
 from domain.influence import EXPECTED_REACH, Influence

@@ -1,0 +1,12 @@
+"""Whose voice is whose: the brands' own accounts, told apart from their customers'."""
+
+from __future__ import annotations
+
+from app.application import App
+from storage.unit import Unit
+
+
+def official_voices(app: App, unit: Unit) -> frozenset[int]:
+    """The author ids of the brands' own accounts: they answer, they do not tell."""
+    names = {account for brand in app.brands for account in brand.accounts}
+    return unit.authors.accounts(names)
