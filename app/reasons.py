@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.languages import Tongue
-from domain.experiences import Factor, Reason
+from domain.experiences import Factor, Reach, Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +104,10 @@ RULES: Mapping[str, str] = {
 }
 
 
+_HARDLY = 0.5
+"""Fewer people than this are nobody to speak of."""
+
+
 def sentence(reason: Reason, tongue: Tongue, stages: Mapping[str, str] | None = None) -> str:
     """The reason in the reader's words; an unknown code is said as it is.
 
@@ -130,6 +134,19 @@ def factor_name(factor: Factor, tongue: Tongue) -> str:
 def rule_name(kind: str, tongue: Tongue) -> str:
     """What a kind of rule is called."""
     return tongue.say(RULES[kind]) if kind in RULES else kind
+
+
+def reach_to_come(reach: Reach, tongue: Tongue) -> str:
+    """How many people are still expected to meet it, with the interval."""
+    if reach.to_come < _HARDLY and reach.high < 3 * _HARDLY:
+        return tongue.say("hardly anyone more will meet it")
+    return tongue.count(
+        "about %(num)s person still to come (%(low)s–%(high)s)",
+        "about %(num)s people still to come (%(low)s–%(high)s)",
+        reach.to_come,
+        low=tongue.number(reach.low),
+        high=tongue.number(reach.high),
+    )
 
 
 def _template(known: Sentence, reason: Reason, tongue: Tongue) -> str:

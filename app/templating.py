@@ -18,9 +18,9 @@ from jinja2.runtime import Context
 
 from app import addresses
 from app.languages import Tongue, iso
-from app.reasons import factor_name, rule_name, sentence
+from app.reasons import factor_name, reach_to_come, rule_name, sentence
 from app.wording import word
-from domain.experiences import UNSORTED, Factor, Reason
+from domain.experiences import UNSORTED, Factor, Reach, Reason
 from domain.posts import Post
 
 _HIDDEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
@@ -130,6 +130,11 @@ def _factor(context: Context, factor: Factor) -> str:
 
 
 @pass_context
+def _coming(context: Context, reach: Reach) -> str:
+    return reach_to_come(reach, _tongue(context))
+
+
+@pass_context
 def _rule(context: Context, kind: str) -> str:
     return rule_name(kind, _tongue(context))
 
@@ -155,6 +160,7 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "iso": iso,
     "reason": _reason,
     "factor": _factor,
+    "coming": _coming,
     "rule": _rule,
     "stage": _stage,
     "word": _word,

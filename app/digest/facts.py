@@ -9,6 +9,7 @@ from math import sqrt
 from statistics import median
 
 from app.hearing import SourceHealth, source_health
+from app.telling import telling_posts
 from domain.alerts import Incident, IncidentState
 from domain.analyses import Analysis, Polarity
 from domain.experiences import Experience
@@ -17,7 +18,7 @@ from domain.posts import Post
 from domain.windows import Window, local_day
 from storage import Unit
 
-_USUAL_DAYS, _SHOWN_DAYS, _TOP = 28, 14, 5
+_USUAL_DAYS, _SHOWN_DAYS, _TOP, _KEPT = 28, 14, 5, 3
 _FEWEST, _CERTAIN = 5, 1.96
 """A stage's change is told from so many posts on, and beyond so many standard errors."""
 
@@ -69,7 +70,10 @@ class StageChange:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Everything a digest can tell of one brand and one local day."""
+    """Everything a digest can tell of one brand and one local day.
+
+    ``kept`` are serious cases of quiet people, ``posts`` the words to quote by experience.
+    """
 
     day: date
     days: tuple[DayTold, ...]
@@ -77,6 +81,7 @@ class Facts:
     usual_negative: float | None
     stages: tuple[StageChange, ...]
     travelling: tuple[Experience, ...]
+    kept: tuple[Experience, ...]
     resolved: tuple[Incident, ...]
     came_round: tuple[Experience, ...]
     voices: tuple[Experience, ...]
@@ -97,10 +102,9 @@ def gather(unit: Unit, person: Person, brand: str, day: date) -> Facts:
     usual, usual_negative = _usual(days[:-1])
     lived = _lived(unit, person, brand, window)
     happy = [one for one in lived if one.severity == 0 and one.score > 0]
-    travelling = tuple(_travelling(unit, person, brand, window))
+    travelling, kept = _travelling(unit, person, brand, window)
     came_round = tuple(_came_round(unit, lived, window))
     voices = tuple(sorted(happy, key=_reached, reverse=True)[:3])
-    ids = [one.post_ids[0] for one in (*travelling, *came_round, *voices) if one.post_ids]
     return Facts(
         day=day,
         days=tuple(days[-_SHOWN_DAYS:]),
@@ -108,12 +112,13 @@ def gather(unit: Unit, person: Person, brand: str, day: date) -> Facts:
         usual_negative=usual_negative,
         stages=tuple(_stages(unit, person, brand, window)),
         travelling=travelling,
+        kept=kept,
         resolved=tuple(_resolved(unit, person, brand, window)),
         came_round=came_round,
         voices=voices,
         sources=tuple(source_health(unit, window)),
         window=window,
-        posts=unit.posts.get_many(ids),
+        posts=telling_posts(unit, (*travelling, *kept, *came_round, *voices)),
     )
 
 
@@ -149,18 +154,23 @@ def _by_stage(unit: Unit, brand: str, window: Window, person: Person) -> dict[st
     return found
 
 
-def _travelling(unit: Unit, person: Person, brand: str, window: Window) -> list[Experience]:
-    """The most pressing of the day's experiences; on a quiet day, of the week's."""
-    day = _pressing(unit, person, brand, window.start, window.end)
-    return day or _pressing(unit, person, brand, window.start - timedelta(days=6), window.end)
+def _travelling(
+    unit: Unit, person: Person, brand: str, window: Window
+) -> tuple[tuple[Experience, ...], tuple[Experience, ...]]:
+    """The most pressing of the day (on a quiet day, of the week), and those kept in sight."""
+    week = window.start - timedelta(days=6)
+    told = _pressing(unit, person, brand, week, window.end)
+    far = [one for one in told if not one.priority.floored]
+    of_day = [one for one in far if one.last_told_at >= window.start]
+    kept = [one for one in told if one.priority.floored]
+    return tuple((of_day or far)[:_TOP]), tuple(kept[:_KEPT])
 
 
 def _pressing(
     unit: Unit, person: Person, brand: str, since: datetime, end: datetime
 ) -> list[Experience]:
-    queued = unit.experiences.queue(brand=brand, since=since, limit=200)
-    told = (one for one in queued if one.told_at < end and _answers_for(person, one.stage))
-    return list(told)[:_TOP]
+    queued = unit.experiences.queue(brand=brand, since=since, limit=500)
+    return [one for one in queued if one.told_at < end and _answers_for(person, one.stage)]
 
 
 def _lived(unit: Unit, person: Person, brand: str, window: Window) -> list[Experience]:

@@ -9,7 +9,7 @@ from app import addresses
 from app.digest.facts import Facts, StageChange
 from app.hearing import SourceHealth
 from app.languages import Tongue
-from app.reasons import rule_name, sentence
+from app.reasons import reach_to_come, rule_name, sentence
 from app.templating import capitalised, excerpt, one_line, stage_name
 from app.wording import word
 from domain.alerts import Incident
@@ -50,6 +50,7 @@ class Narrator:
         told = (
             (say("What changed"), self._changes()),
             (self._travelling_title(), map(self._experience, facts.travelling)),
+            (say("Serious, though quiet"), map(self._experience, facts.kept)),
             (say("Stages that got worse"), self._stages(worse=True)),
             (say("Stages that got better"), self._stages(worse=False)),
             (say("What was mended"), self._mended()),
@@ -115,14 +116,11 @@ class Narrator:
         return self.tongue.say("Still travelling from this week")
 
     def _experience(self, one: Experience) -> Line:
-        tongue, reach = self.tongue, one.reach
+        tongue = self.tongue
         coming = tongue.say(
-            "%(stage)s: about %(value)s people still to come (%(low)s–%(high)s), "
-            "severity %(severity)s",
+            "%(stage)s: %(reach)s; severity %(severity)s",
             stage=self._stage(one.stage),
-            value=tongue.number(reach.to_come),
-            low=tongue.number(reach.low),
-            high=tongue.number(reach.high),
+            reach=reach_to_come(one.reach, tongue),
             severity=tongue.number(one.severity),
         )
         said = (sentence(f.reason, tongue, self.stage_names) for f in one.priority.factors)
@@ -167,7 +165,7 @@ class Narrator:
         return Line(words, addresses.alerts(self.brand.id))
 
     def _voice(self, one: Experience) -> Line:
-        post = self.facts.posts.get(one.post_ids[0]) if one.post_ids else None
+        post = self.facts.posts.get(one.id)
         author = post.author if post else None
         name = one_line(author.name or author.external_id, 60) if author else ""
         words = self.tongue.count(
@@ -215,5 +213,5 @@ class Narrator:
         return stage_name(stage, self.stage_names, self.tongue)
 
     def _quote(self, one: Experience) -> str:
-        post = self.facts.posts.get(one.post_ids[0]) if one.post_ids else None
+        post = self.facts.posts.get(one.id)
         return excerpt(post, 220) if post else ""

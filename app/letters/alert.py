@@ -9,6 +9,7 @@ from app import addresses
 from app.languages import Tongue, iso
 from app.letters.letter import Letter, compose
 from app.reasons import rule_name, sentence
+from app.telling import telling_posts
 from app.templating import stage_name
 from domain.alerts import Alert
 from domain.brands import Playbook, ServiceStage
@@ -59,9 +60,12 @@ def _page(alert: Alert, experience: Experience | None) -> str:
 
 
 def _posts(unit: Unit, alert: Alert, experience: Experience | None) -> list[Post]:
-    ids = alert.post_ids or (experience.post_ids if experience else ())
-    known = unit.posts.get_many(list(ids[:20]))
-    return [known[id] for id in ids[:20] if id in known]
+    """The posts it is about; of an experience, the one that tells it best comes first."""
+    ids = (alert.post_ids or (experience.post_ids if experience else ()))[:20]
+    known = unit.posts.get_many(list(ids))
+    best = telling_posts(unit, [experience]).get(experience.id) if experience else None
+    found = [known[id] for id in ids if id in known]
+    return sorted(found, key=lambda post: best is None or post.id != best.id)
 
 
 def _subject(alert: Alert, tongue: Tongue, names: Mapping[str, str]) -> str:

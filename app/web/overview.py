@@ -62,12 +62,17 @@ def overview(unit: Unit, brand: str, until: date, days: int, zone: ZoneInfo) -> 
         brand=brand,
         days=tuple(DayCount(*row) for row in unit.overview.days(brand, window, zone)),
         totals=unit.overview.totals(brand, window),
-        before=unit.overview.totals(brand, window.before()),
+        before=_sums(unit, brand, window.before(), zone),
         weeks=weeks,
         stages=_stage_rows(unit, brand, Window(since, window.end), weeks, zone),
         top=tuple(cards(unit, _top(unit, brand, window))),
         sources=tuple(source_health(unit, window)),
     )
+
+
+def _sums(unit: Unit, brand: str, window: Window, zone: ZoneInfo) -> dict[str, int]:
+    days = [DayCount(*row) for row in unit.overview.days(brand, window, zone)]
+    return {"posts": sum(day.total for day in days), "negative": sum(day.negative for day in days)}
 
 
 def _top(unit: Unit, brand: str, window: Window) -> list[Experience]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
 
+from app.telling import telling_posts
 from app.templating import excerpt, one_line
 from app.web.context import WebContext
 from app.web.thread import Turn, turns
@@ -20,7 +21,7 @@ from storage import Unit
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """An experience in a list: the post that opened it, in short."""
+    """An experience in a list: the post that tells it best, in short."""
 
     experience: Experience
     author: str
@@ -58,9 +59,9 @@ class IncidentView:
 
 
 def cards(unit: Unit, experiences: Sequence[Experience]) -> list[Card]:
-    """The experiences with the posts that opened them."""
-    posts = unit.posts.get_many([one.post_ids[0] for one in experiences if one.post_ids])
-    return [_card(one, posts.get(one.post_ids[0]) if one.post_ids else None) for one in experiences]
+    """The experiences with the posts that tell them best."""
+    posts = telling_posts(unit, experiences)
+    return [_card(one, posts.get(one.id)) for one in experiences]
 
 
 def _card(experience: Experience, post: Post | None) -> Card:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -12,6 +13,7 @@ from fastapi.testclient import TestClient
 from app.digest import write_digest
 from app.digest.facts import StageChange, gather
 from app.letters import Letter
+from app.telling import telling_posts
 from app.web import WebContext, create_app
 from domain.alerts import Alert, Digest
 from domain.analyses import Analysis, Mention, Polarity, Sentiment, StageLabel
@@ -136,7 +138,7 @@ def test_it_tells_the_day_in_portuguese_in_both_forms(eventful: Store) -> None:
             "Sábado, 21 de novembro",
             "10 publicações falaram de Nimbus: 8 negativas, 0 neutras, 2 positivas.",
             "Um dia comum tem 2 publicações, 0% delas negativas.",
-            "Entrega: cerca de 20 pessoas ainda por vir (8–44), gravidade 0,8",
+            "Entrega: cerca de 20 pessoas ainda por vir (8–44); gravidade 0,8",
             "Soa 90% negativo",
             "Entrega: 8 de 9 negativas; o usual é 0%",
             "Entrega: quem estava descontente agora fala bem",
@@ -175,6 +177,34 @@ def test_a_quiet_day_still_tells_what_travels_from_the_week(store: Store, tell: 
     letter = written(store)
     assert "AINDA CORRENDO DESDE ESTA SEMANA" in letter.text
     assert "> Ainda nada" in letter.text
+
+
+def test_serious_cases_of_quiet_people_have_a_place_of_their_own(store: Store, tell: Tell) -> None:
+    loud, quiet = tell(noon(DAY), "-", text="Todos viram"), tell(noon(DAY), "-", text="Só eu sei")
+    kept = experience("quiet", (quiet,), noon(DAY), to_come=0.1)
+    floored = Priority(30.0, kept.priority.factors, floored=True)
+    with store.writing() as unit:
+        unit.experiences.save(
+            [
+                experience("loud", (loud,), noon(DAY)),
+                replace(kept, priority=floored, reach=Reach(0, 0.1, 0.0, 0.4)),
+            ]
+        )
+    text = written(store).text
+    assert text.index("Todos viram") < text.index("GRAVES, EMBORA DISCRETAS")
+    assert text.index("GRAVES, EMBORA DISCRETAS") < text.index("Só eu sei")
+    assert "quase ninguém mais vai encontrá-la" in text
+
+
+def test_the_worst_words_are_quoted_and_of_the_happy_the_best(store: Store, tell: Tell) -> None:
+    mild, bad = tell(noon(DAY), "+", text="No começo foi bom"), tell(noon(DAY), "-", text="Péssimo")
+    unhappy = experience("bad", (mild, bad), noon(DAY))
+    happy = experience("glad", (mild, bad), noon(DAY), severity=0.0, score=0.9)
+    with store.writing() as unit:
+        saved = unit.experiences.save([unhappy, happy])
+        told = telling_posts(unit, saved)
+    assert told[saved[0].id].text == "Péssimo"
+    assert told[saved[1].id].text == "No começo foi bom"
 
 
 @pytest.mark.parametrize(

@@ -86,7 +86,7 @@ def test_an_experience_tells_why_where_and_what_to_do(page: TestClient) -> None:
     assert "one post of this author sets about 8.5 people in motion" in text
     assert "kept in sight" in text
     assert "Ask for the order number in private." in text
-    assert "20.5 people still to come" in text or "20 people still to come" in text
+    assert "About 20 people still to come (10–41)." in text
     assert 'href="https://forum.example/t/1" rel="nofollow noopener noreferrer ugc"' in text
     assert re.search(r'<mark class="[^"]*feeling-negative[^"]*">', text)
     assert "the brand" in text
