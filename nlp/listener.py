@@ -36,6 +36,7 @@ COMPONENTS: tuple[type[Component], ...] = (
 """Every component, in the order in which a post walks through them."""
 
 _WORD = re.compile(r"\w+|[^\w\s]|\s")
+_HALF = re.compile(r"[\ud800-\udfff]")  # half a character, which no encoding can carry
 
 
 class Listener(MultiLanguage):  # type: ignore[no-untyped-call]  # spaCy types it not
@@ -47,8 +48,9 @@ class Listener(MultiLanguage):  # type: ignore[no-untyped-call]  # spaCy types i
 
     def reader(self, post: Post) -> Doc:
         """The doc of a post: its content, as far as the settings let it be read."""
-        doc = self.make_doc(post.content[: self.parts.settings.longest])
-        doc._.post = post
+        text = _HALF.sub("\ufffd", post.content[: self.parts.settings.longest])
+        doc = self.make_doc(text)
+        doc._.post, doc._.text = post, text
         return doc
 
 
@@ -77,8 +79,8 @@ class Words:
 
 def build(parts: Parts, components: Sequence[type[Component]] = COMPONENTS) -> Listener:
     """The pipeline of these components; ModelError names a requirement that is not met."""
-    declare("post")
-    declare("failure")
+    for attribute in ("post", "text", "failure"):
+        declare(attribute)
     for component in components:
         register(component)
     listener = Listener(parts)

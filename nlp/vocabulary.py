@@ -29,6 +29,8 @@ def load_tokenizer(path: Path) -> Tokenizer:
             vocabulary.append(_piece(value))
         elif field == _TRAINER:
             character_map = bytes(dict(_fields(value))[_CHARACTER_MAP])
+    if not vocabulary or not character_map:
+        raise ValueError(f"{path.name} holds no vocabulary")
     tokenizer = Tokenizer(models.Unigram(vocabulary, UNKNOWN, False))
     tokenizer.normalizer = normalizers.Sequence(
         [

@@ -88,6 +88,11 @@ class Workers:
         """The version of the pipelines."""
         return self._version
 
+    @property
+    def pids(self) -> tuple[int, ...]:
+        """The process ids of the workers, for those who measure them."""
+        return tuple(worker.pid for worker in self._crew)
+
     def analyse(self, posts: Iterable[Post], now: datetime) -> Iterator[Told]:
         """One answer for each post, in order; only a few batches are in hand at a time."""
         coming = (_Batch(batch) for batch in batches(posts, self._settings))
@@ -156,6 +161,11 @@ class _Worker:
         )
         self._process.start()
         theirs.close()
+
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        return self._process.pid or 0
 
     def ready(self) -> str:
         """Wait until it has loaded; its version. ModelError if it cannot."""

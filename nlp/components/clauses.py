@@ -39,7 +39,7 @@ class ClauseSplitter(Component):
     def annotate(self, docs: Sequence[Doc]) -> None:
         """Write spans without blanks around them, in order; passages are runs of clauses."""
         for doc in docs:
-            clauses = tuple(_clauses(doc.text))
+            clauses = tuple(_clauses(doc._.text))
             doc._.clauses = clauses
             doc._.passages = tuple(_passages(clauses))
 

@@ -16,7 +16,9 @@ ErrorHandler = Callable[[str, Any, list[Doc], Exception], None]
 class Component:
     """The base of all: declares what it requires and assigns, and never lets one post stop it.
 
-    ``requires`` and ``assigns`` are spaCy's attribute names (``doc._.clauses``).
+    ``requires`` and ``assigns`` are spaCy's attribute names (``doc._.clauses``). Every doc
+    has ``doc._.post`` and ``doc._.text``, what is read of its content (``doc.text`` is put
+    together anew from its words at every call, which is slow).
     """
 
     name: ClassVar[str]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Self
 
 import numpy as np
@@ -31,14 +31,16 @@ class Embedder(Component):
 
     def annotate(self, docs: Sequence[Doc]) -> None:
         """Write matrices (passages, 512) and (clauses, 512) of rows of unit length."""
-        texts = [
-            [clean(clause.of(doc.text)) for clause in passage]
-            for doc in docs
-            for passage in doc._.passages
-        ]
+        texts = [passage for doc in docs for passage in _texts(doc)]
         encoded = iter(self._encoder.encode(texts))
         for doc in docs:
             _write(doc, [next(encoded) for _ in doc._.passages])
+
+
+def _texts(doc: Doc) -> Iterator[list[str]]:
+    text = doc._.text
+    for passage in doc._.passages:
+        yield [clean(clause.of(text)) for clause in passage]
 
 
 def _write(doc: Doc, passages: Sequence[Encoded]) -> None:

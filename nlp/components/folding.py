@@ -26,4 +26,4 @@ class Folder(Component):
     def annotate(self, docs: Sequence[Doc]) -> None:
         """Write the folded text with its way back to the original."""
         for doc in docs:
-            doc._.folded = fold(doc.text)
+            doc._.folded = fold(doc._.text)

@@ -39,7 +39,7 @@ class LanguageTagger(Component):
         """Write the primary subtag (``pt`` for pt-BR), or ``und`` where nothing tells."""
         for doc in docs:
             given = doc._.post.language
-            doc._.language = primary(given) if given else self._detected(doc.text)
+            doc._.language = primary(given) if given else self._detected(doc._.text)
 
     def _detected(self, text: str) -> str:
         words = _NOT_WORDS.sub(" ", text[: 4 * _READ])[:_READ].strip()

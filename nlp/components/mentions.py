@@ -11,7 +11,7 @@ from domain.analyses import Mention
 from domain.brands import Brand
 from domain.posts import Post
 from nlp.components.component import Component
-from nlp.folding import Folded, fold
+from nlp.folding import Folded
 from nlp.names import Found, Name, NameFinder
 from nlp.parts import Parts
 
@@ -20,6 +20,7 @@ class MentionFinder(Component):
     """Finds brands by name, by their own accounts' handles, and by the source of the post."""
 
     name = "mentions"
+    requires = ("doc._.folded",)
     assigns = ("doc._.mentions",)
 
     def __init__(self, brands: Sequence[Brand]) -> None:
@@ -45,7 +46,7 @@ class MentionFinder(Component):
     def annotate(self, docs: Sequence[Doc]) -> None:
         """Write mentions in order of appearance, then the brands that the source implies."""
         for doc in docs:
-            named = tuple(self._named(doc._.post, fold(doc.text)))
+            named = tuple(self._named(doc._.post, doc._.folded))
             brands = {mention.brand for mention in named}
             implied = (
                 Mention(brand.id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Self
 
 import numpy as np
@@ -60,12 +60,13 @@ class SentimentJudge(Component):
     def _of_passages(self, docs: Sequence[Doc]) -> Matrix:
         if self._classifier is None:
             return self._head.softmax(np.concatenate([doc._.passage_vectors for doc in docs]))
-        texts = [
-            doc.text[passage[0].start : passage[-1].end]
-            for doc in docs
-            for passage in doc._.passages
-        ]
-        return self._classifier.chances(texts)
+        return self._classifier.chances([text for doc in docs for text in _texts(doc)])
+
+
+def _texts(doc: Doc) -> Iterator[str]:
+    text = doc._.text
+    for passage in doc._.passages:
+        yield text[passage[0].start : passage[-1].end]
 
 
 def _pooled(chances: Matrix, passages: Sequence[Sequence[Span]]) -> Matrix:

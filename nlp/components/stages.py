@@ -19,7 +19,7 @@ from nlp.parts import Parts
 
 _SHARPNESS = 18.0  # how much a cosine of 1 counts in the logits
 _NO_STAGE = 0.45  # the cosine that a text has to its nearest example by mere chance
-_WORD = 3.0  # what one of the stage's own words counts in the logits
+_WORD = 5.0  # what one of the stage's own words counts in the logits
 
 
 class StageFinder(Component):

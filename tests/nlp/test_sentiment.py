@@ -1,0 +1,80 @@
+from collections.abc import Callable
+
+import pytest
+
+from domain.analyses import Analysis, Polarity
+
+Read = Callable[..., Analysis]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Péssimo atendimento, nunca mais compro aqui.",
+        "Terrible service, I will never come back.",
+        "Não gostei do produto.",
+        "I do not like this product at all.",
+        "Não recomendo a ninguém, me arrependi.",
+        "My order never arrived and nobody answers.",
+        "O aplicativo não é bom.",
+        "The app is not good.",
+        "😡😡😡",
+    ],
+)
+def test_clearly_negative(read: Read, text: str) -> None:
+    sentiment = read(text).sentiment
+    assert sentiment.polarity is Polarity.NEGATIVE
+    assert sentiment.score < 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Adorei, chegou antes do prazo e funciona muito bem!",
+        "I love it, it works perfectly. Thank you!",
+        "Ótimo atendimento, recomendo a todos.",
+        "The staff was wonderful and very kind.",
+        "O produto não é ruim.",
+        "😍❤️",
+    ],
+)
+def test_clearly_positive(read: Read, text: str) -> None:
+    sentiment = read(text).sentiment
+    assert sentiment.polarity is Polarity.POSITIVE
+    assert sentiment.score > 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Qual é o horário de funcionamento da loja?", "What time does the store open on Monday?"],
+)
+def test_plain_questions_are_neutral(read: Read, text: str) -> None:
+    sentiment = read(text).sentiment
+    assert sentiment.polarity is Polarity.NEUTRAL
+    assert sentiment.evidence is None
+
+
+@pytest.mark.parametrize("text", ["", "   \n ", "https://example.org/x"])
+def test_scores_stay_in_their_ranges_without_words(read: Read, text: str) -> None:
+    sentiment = read(text).sentiment
+    assert -1 <= sentiment.score <= 1
+    assert 0 <= sentiment.confidence <= 1
+
+
+def test_a_post_without_words_is_not_judged(read: Read) -> None:
+    sentiment = read(" ").sentiment
+    assert (sentiment.polarity, sentiment.confidence) == (Polarity.NEUTRAL, 0.0)
+
+
+def test_evidence_is_the_clause_that_carries_it(read: Read) -> None:
+    text = "Comprei na segunda. 😀\u200b\nO pacote chegou todo quebrado e horrível! Moro no centro."
+    evidence = read(text).sentiment.evidence
+    assert evidence is not None
+    assert evidence.of(text) == "O pacote chegou todo quebrado e horrível!"
+
+
+def test_a_very_long_post_is_pooled(read: Read) -> None:
+    text = "O atendimento foi péssimo e ninguém resolve nada. " * 400
+    sentiment = read(text).sentiment
+    assert sentiment.polarity is Polarity.NEGATIVE
+    assert sentiment.confidence > 0.6
