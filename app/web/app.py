@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from jinja2 import Environment
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 from starlette.staticfiles import StaticFiles
@@ -33,9 +35,7 @@ def create_app(store: Store, context: WebContext) -> FastAPI:
     """The web application over a store."""
     app = FastAPI(title="Boca", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
     guard = Guard(context)
-    templates = environment(_HOME / "templates")
-    templates.globals.update(style=_style_address(), heat_level=heat_level)
-    app.state.site = Site(store, context, templates, guard)
+    app.state.site = Site(store, context, _templates(), guard)
     app.mount("/static", StaticFiles(directory=_HOME / "static"), name="static")
     app.include_router(api.router)
     for page in _PAGES:
@@ -45,6 +45,13 @@ def create_app(store: Store, context: WebContext) -> FastAPI:
     app.add_exception_handler(StorageError, _on_storage)
     app.add_middleware(Doors, guard=guard)
     return app
+
+
+@cache
+def _templates() -> Environment:
+    made = environment(_HOME / "templates")
+    made.globals.update(style=_style_address(), heat_level=heat_level)
+    return made
 
 
 def _style_address() -> str:

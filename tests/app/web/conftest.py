@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -38,17 +39,31 @@ def now() -> datetime:
     return NOW
 
 
-@pytest.fixture
-def empty(tmp_path: Path) -> Iterator[Store]:
-    store = open_store(StorageSettings(url=f"sqlite:///{tmp_path / 'empty.db'}"))
-    yield store
-    store.close()
+@pytest.fixture(scope="session")
+def templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty and a filled database, made once and copied for each test."""
+    folder = tmp_path_factory.mktemp("stores")
+    for name in ("empty", "filled"):
+        store = open_store(StorageSettings(url=f"sqlite:///{folder / name}.db"))
+        if name == "filled":
+            fill(store)
+        store.close()
+    return folder
 
 
 @pytest.fixture
-def filled(tmp_path: Path) -> Iterator[Store]:
-    store = open_store(StorageSettings(url=f"sqlite:///{tmp_path / 'filled.db'}"))
-    fill(store)
+def empty(templates: Path, tmp_path: Path) -> Iterator[Store]:
+    yield from copied(templates / "empty.db", tmp_path)
+
+
+@pytest.fixture
+def filled(templates: Path, tmp_path: Path) -> Iterator[Store]:
+    yield from copied(templates / "filled.db", tmp_path)
+
+
+def copied(template: Path, folder: Path) -> Iterator[Store]:
+    copy = shutil.copy(template, folder / "boca.db")
+    store = open_store(StorageSettings(url=f"sqlite:///{copy}"))
     yield store
     store.close()
 
