@@ -26,10 +26,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from domain.errors import ModelError
+from nlp.layout import PAD, Layout, Tokens, runs, shifted
 from nlp.vocabulary import BOS, EOS, load_tokenizer
 
 Matrix = NDArray[np.float32]
-Tokens = NDArray[np.int64]
 
 DIMENSIONS = 512
 LONGEST_CLAUSE = 256
@@ -38,7 +38,6 @@ LONGEST_CLAUSE = 256
 _CHUNKS = 17
 _WIDTH = 256
 _ORDERS = ((2, 0), (3, 1), (5, 2))  # n-gram order and how many of its taps look left
-_PAD = 2
 _BATCH = 8_192  # tokens that share the work on distinct ones; 15 kB for each of those
 _MICRO_BATCH = 512  # tokens: small enough for the working set to stay in the cache
 
@@ -78,11 +77,11 @@ class Encoder:
     def encode(self, passages: Sequence[Sequence[str]]) -> list[Encoded]:
         """Encode passages, each a sequence of at least one clause, in order."""
         encoded: list[Encoded] = []
-        for batch in _batches(self._tokens(passages), _BATCH):
+        for batch in runs(self._tokens(passages), _BATCH):
             clauses = [clause for passage in batch for clause in passage]
             distinct = np.unique(np.concatenate([[BOS, EOS], *clauses]))
             taps = self._first_layer(distinct)
-            for part in _batches(batch, _MICRO_BATCH):
+            for part in runs(batch, _MICRO_BATCH):
                 encoded.extend(self._forward(part, distinct, taps))
         return encoded
 
@@ -130,7 +129,7 @@ class Encoder:
     def _forward(
         self, batch: Sequence[tuple[Tokens, ...]], distinct: Tokens, taps: _Taps
     ) -> Iterator[Encoded]:
-        layout = _Layout.of(batch, distinct)
+        layout = Layout.of(batch, distinct)
         features = np.empty((len(layout.rows), DIMENSIONS + 3 * _WIDTH), dtype=np.float32)
         np.take(taps.raw, layout.rows, axis=0, out=features[:, :DIMENSIONS])
         for branch in range(len(_ORDERS)):
@@ -141,20 +140,20 @@ class Encoder:
         sums = np.add.reduceat(features, layout.starts, axis=0)
         return self._vectors(batch, sums)
 
-    def _convolve(self, branch: int, layout: _Layout, taps: _Taps) -> Matrix:
+    def _convolve(self, branch: int, layout: Layout, taps: _Taps) -> Matrix:
         """Two convolutions with a skip connection each, over the padded rows."""
         order, left = _ORDERS[branch]
         rows = layout.rows
         hidden = np.tile(self._first_bias[branch], (len(rows), 1))
         for tap in range(order):
-            hidden += taps.first[branch][tap][_shifted(layout.padded, tap - left, len(rows))]
+            hidden += taps.first[branch][tap][shifted(layout.padded, tap - left, len(rows))]
         np.maximum(hidden, 0, out=hidden)
         hidden += taps.skip[branch][rows]
-        padded = np.zeros((len(rows) + 2 * _PAD, _WIDTH), dtype=np.float32)
-        padded[_PAD:-_PAD][layout.real] = hidden[layout.real]
+        padded = np.zeros((len(rows) + 2 * PAD, _WIDTH), dtype=np.float32)
+        padded[PAD:-PAD][layout.real] = hidden[layout.real]
         result = np.tile(self._second_bias[branch], (len(rows), 1))
         for tap in range(order):
-            result += _shifted(padded, tap - left, len(rows)) @ self._second[branch][tap]
+            result += shifted(padded, tap - left, len(rows)) @ self._second[branch][tap]
         np.maximum(result, 0, out=result)
         result += hidden
         return result
@@ -198,38 +197,6 @@ class _Taps:
     first: list[list[Matrix]]
 
 
-@dataclass(frozen=True, slots=True)
-class _Layout:
-    """Where each token of a micro-batch lies, with padding between the passages.
-
-    ``rows`` index the distinct tokens, ``padded`` has more padding around them, ``real``
-    masks the padding out, ``starts`` are the first tokens of each part (start mark, clauses,
-    end mark).
-    """
-
-    rows: Tokens
-    padded: Tokens
-    real: NDArray[np.bool_]
-    starts: Tokens
-
-    @classmethod
-    def of(cls, batch: Sequence[tuple[Tokens, ...]], distinct: Tokens) -> _Layout:
-        """Lay a batch out: padding, start mark, clauses, end mark, padding, …"""
-        padding, bos, eos = (np.full(n, v) for n, v in ((_PAD, -1), (1, BOS), (1, EOS)))
-        pieces = [part for clauses in batch for part in (padding, bos, *clauses, eos)]
-        flat = np.concatenate(pieces)
-        real = flat >= 0
-        rows = np.where(real, np.searchsorted(distinct, flat), len(distinct))
-        sizes = [len(part) for clauses in batch for part in (bos, *clauses, eos)]
-        starts = np.concatenate(([0], np.cumsum(sizes)[:-1]))
-        padded = np.pad(rows, _PAD, constant_values=len(distinct))
-        return cls(rows, padded, real, starts)
-
-
-def _shifted(padded: NDArray[Any], by: int, length: int) -> NDArray[Any]:
-    return padded[_PAD + by : _PAD + by + length]
-
-
 def _with_zero_row(matrix: Matrix) -> Matrix:
     return np.concatenate([matrix, np.zeros((1, matrix.shape[1]), dtype=np.float32)])
 
@@ -242,17 +209,3 @@ def _layer_norm(x: Matrix, gain: Matrix, shift: Matrix, epsilon: float) -> Matri
     x *= gain
     x += shift
     return x
-
-
-def _batches(
-    passages: Sequence[tuple[Tokens, ...]], size: int
-) -> Iterator[Sequence[tuple[Tokens, ...]]]:
-    """Runs of passages of about this many tokens, at least one passage each."""
-    start = tokens = 0
-    for at, clauses in enumerate(passages):
-        tokens += sum(map(len, clauses))
-        if tokens >= size:
-            yield passages[start : at + 1]
-            start, tokens = at + 1, 0
-    if start < len(passages):
-        yield passages[start:]

@@ -19,11 +19,7 @@ class Folded:
     origins: Sequence[int]
 
     def span(self, start: int, end: int) -> Span:
-        """The span of the original that became ``[start, end)``; it must not be empty.
-
-        A combining mark belongs to the letter before it, so the span reaches to where
-        the next folded character begins, short of blanks and of nothing else.
-        """
+        """The span of the original that became ``[start, end)``; it must not be empty."""
         return Span(self.origins[start], self.origins[end - 1] + 1)
 
 
@@ -31,10 +27,13 @@ def fold(text: str) -> Folded:
     """Fold compatibility forms, case, accents and invisible marks."""
     if text.isascii():
         return Folded(text.lower(), range(len(text)))
+    alphabet = {character: fold_character(character) for character in set(text)}
+    if all(len(piece) == 1 for piece in alphabet.values()):
+        return Folded("".join(map(alphabet.__getitem__, text)), range(len(text)))
     pieces: list[str] = []
     origins: list[int] = []
     for at, character in enumerate(text):
-        piece = fold_character(character)
+        piece = alphabet[character]
         pieces.append(piece)
         origins.extend([at] * len(piece))
     return Folded("".join(pieces), origins)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Self
 
@@ -24,7 +25,10 @@ class MentionFinder(Component):
     assigns = ("doc._.mentions",)
 
     def __init__(self, brands: Sequence[Brand]) -> None:
-        self._brands = tuple(brands)
+        self._implied: dict[str, list[str]] = defaultdict(list)
+        for brand in brands:
+            for source in brand.sources:
+                self._implied[source].append(brand.id)
         self._names = NameFinder(
             Name(phrase, brand.id) for brand in brands for phrase in dict.fromkeys(brand.names)
         )
@@ -48,12 +52,8 @@ class MentionFinder(Component):
         for doc in docs:
             named = tuple(self._named(doc._.post, doc._.folded))
             brands = {mention.brand for mention in named}
-            implied = (
-                Mention(brand.id)
-                for brand in self._brands
-                if doc._.post.source in brand.sources and brand.id not in brands
-            )
-            doc._.mentions = (*named, *implied)
+            implied = self._implied.get(doc._.post.source, ())
+            doc._.mentions = (*named, *(Mention(id_) for id_ in implied if id_ not in brands))
 
     def _named(self, post: Post, folded: Folded) -> Iterator[Mention]:
         excluded = list(self._exclusions.find(folded))
