@@ -41,7 +41,7 @@ class PrioritySettings(BaseModel):
         default=1.0, ge=0, description="People added to the floor for each day of waiting."
     )
     floor_days: float = Field(
-        default=30.0, gt=0, description="Days the floor grows; then it halves as often."
+        default=7.0, gt=0, description="Days the floor grows; then it halves as often."
     )
 
 

@@ -14,6 +14,7 @@ from app.steps.deliver import deliver
 from app.steps.digest import digest
 from app.steps.group import group
 from app.steps.measure import link, measure
+from app.steps.tidy import tidy
 from app.steps.watch import watch
 from app.steps.weigh import weigh
 from domain.errors import BocaError
@@ -33,6 +34,7 @@ STEPS: Mapping[str, Step] = {
     "watch": watch,
     "digest": digest,
     "deliver": deliver,
+    "tidy": tidy,
 }
 
 

@@ -21,13 +21,12 @@ START_DEADLINE = 20.0
 class PageServer:
     """Serves the page on the address of the settings; refuses an open door without a token."""
 
-    def __init__(self, app: App, port: int | None = None) -> None:
+    def __init__(self, app: App) -> None:
         web = app.settings.web
         door_is_safe(web)
         token = _token(web)
-        port = port or web.port
-        self.address = web.base_url.rstrip("/") or f"http://{web.host}:{port}"
-        self._socket = _bound(web.host, port)
+        self.address = web.address
+        self._socket = _bound(web.host, web.port)
         config = uvicorn.Config(
             create_app(app.store, _context(app, token, self.address)),
             log_level="warning",

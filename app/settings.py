@@ -167,6 +167,12 @@ class Settings(_Section):
     web: WebSettings = Field(default_factory=WebSettings)
     schedule: ScheduleSettings = Field(default_factory=ScheduleSettings)
 
+    def on_port(self, port: int | None) -> Settings:
+        """The same settings with the page on this port, if one is given."""
+        if port is None:
+            return self
+        return self.model_copy(update={"web": self.web.model_copy(update={"port": port})})
+
     def brand_list(self) -> tuple[Brand, ...]:
         """The brands as the rooms know them, each with the sources that are about it."""
         about: dict[str, list[str]] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import Field
 from rich.console import Console
 from rich.panel import Panel
 from rich.text import Text
@@ -16,6 +17,9 @@ class ConsoleNotifier(Notifier):
     """Prints to standard output."""
 
     kind: Literal["console"] = "console"
+    per_minute: float = Field(
+        default=6000.0, ge=1, le=6000, description="Most messages a minute on this channel."
+    )
 
     def send(self, message: Message) -> None:
         """Print it. Crawled words are shown as they are: no markup, no terminal codes."""

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import sys
 
+from click.exceptions import Abort, ClickException
+
 from app.cli.root import cli
 from domain.errors import BocaError
 
@@ -15,12 +17,18 @@ from domain.errors import BocaError
 def main() -> None:
     """Run the command line and exit."""
     try:
-        cli()
+        sys.exit(cli(standalone_mode=False) or 0)
     except BocaError as error:
         from app.cli.terminal import complain
 
         complain(error)
         sys.exit(error.exit_code)
+    except ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (Abort, KeyboardInterrupt):
+        sys.stderr.write("interrupted\n")
+        sys.exit(130)
     except BrokenPipeError:  # the reader of our output left; that is no error of ours
         sys.stderr.close()
         sys.exit(0)

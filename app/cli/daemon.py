@@ -18,14 +18,14 @@ from app.serving import PageServer
 log = structlog.get_logger()
 
 
-def keep_running(options: Options, app: App, port: int | None) -> None:
+def keep_running(options: Options, app: App) -> None:
     """Serve the page, run a round now and one at each tick, until told to stop.
 
     The scheduler is a tick only: what is due is a query that each step asks of storage.
     """
     stop = threading.Event()
     _on_signals(stop)
-    server = PageServer(app, port)
+    server = PageServer(app)
     server.start()
     out.print(f"Boca is at [bold]{server.address}[/] — stop with Ctrl-C", highlight=False)
     scheduler = BackgroundScheduler(timezone="UTC")

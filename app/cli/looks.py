@@ -35,8 +35,8 @@ def serve(
     from app.serving import PageServer
 
     options: Options = context.obj
-    with options.app(changes=False) as app:
-        server = PageServer(app, port)
+    with options.app(changes=False, port=port) as app:
+        server = PageServer(app)
         out.print(f"Boca is at [bold]{server.address}[/] — stop with Ctrl-C", highlight=False)
         server.serve()
 

@@ -37,7 +37,9 @@ class Options:
         return load_settings(self.config)
 
     @contextmanager
-    def app(self, *, changes: bool = True, dry_run: bool = False) -> Iterator[App]:
+    def app(
+        self, *, changes: bool = True, dry_run: bool = False, port: int | None = None
+    ) -> Iterator[App]:
         """The app, opened for one command; ``changes`` takes the lock of those who write."""
         from app.application import App
         from app.cli.terminal import watching
@@ -45,7 +47,7 @@ class Options:
         from storage import open_store
 
         set_up(self.verbose)
-        settings = self.settings()
+        settings = self.settings().on_port(port)
         store = open_store(settings.storage)
         try:
             lock = store.instance_lock(WORK) if changes else nullcontext()

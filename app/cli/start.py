@@ -41,7 +41,7 @@ def init(
 
 
 def _text(brand: str, ask: bool) -> str:
-    from app.starter import Answers, identifier, named, render
+    from app.starter import NOWHERE, Answers, identifier, named, render
 
     def answer(question: str, default: str = "") -> str:
         given = typer.prompt(question, default=default, show_default=bool(default)) if ask else ""
@@ -69,6 +69,7 @@ def _text(brand: str, ask: bool) -> str:
         sources=tuple(_source(address) for address in places),
         zone=zone,
         mail=bool(mail),
+        contact=f"mailto:{mail}" if mail else NOWHERE,
     )
     return render(answers)
 

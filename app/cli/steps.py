@@ -98,9 +98,9 @@ def run(
     from app.rounds import rounds
 
     options: Options = context.obj
-    with options.app(dry_run=dry_run) as app:
+    with options.app(dry_run=dry_run, port=port) as app:
         if not once:
-            keep_running(options, app, port)
+            keep_running(options, app)
             return
         _say(options, list(rounds(app)))
 

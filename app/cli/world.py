@@ -37,7 +37,7 @@ def simulate(
     if score:
         _score(options, out)
         return
-    if (out / "posts.jsonl").exists() and not force:
+    if (out / "posts").exists() and not force:
         if not if_missing:
             _refuse(out)
         return

@@ -1,4 +1,4 @@
-"""A town in a folder: ``posts.jsonl`` to read, and its truth beside it."""
+"""A town in a folder: a file of posts for each source, and its truth beside them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _ROWS_AT_ONCE = 20_000
 
 @dataclass(frozen=True, slots=True)
 class TownFiles:
-    """Where a town was written: its posts, the folder of its truth, and how many posts."""
+    """Where a town was written: the folders of its posts and its truth, and how many posts."""
 
     posts: Path
     truth: Path
@@ -29,9 +29,10 @@ class TownFiles:
 
 
 def write_town(town: Town, folder: Path) -> TownFiles:
-    """Write ``posts.jsonl`` and ``truth/`` into the folder, which is made if need be."""
-    files = TownFiles(folder / "posts.jsonl", folder / "truth", len(town.posts))
-    files.truth.mkdir(parents=True, exist_ok=True)
+    """Write ``posts/`` and ``truth/`` into the folder, which is made if need be."""
+    files = TownFiles(folder / "posts", folder / "truth", len(town.posts))
+    files.posts.mkdir(parents=True, exist_ok=True)
+    files.truth.mkdir(exist_ok=True)
     write_facts(town, files.truth)
     names = brand_finder(town.settings)
     posts = write_posts(town, files.posts)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 
@@ -40,12 +41,17 @@ def written_posts(town: Town) -> Iterator[Post]:
     return iter(_Writer(town))
 
 
-def write_posts(town: Town, path: Path) -> Iterator[Post]:
-    """Write one JSON line a post, handing on each post as it is written."""
-    with path.open("w", encoding="utf-8") as file:
+def write_posts(town: Town, folder: Path) -> Iterator[Post]:
+    """Write one JSON line a post, a file for each source, handing on each post as it is written."""
+    with ExitStack() as stack:
+        paths = {source: folder / f"{source}.jsonl" for source in SOURCES}
+        files = {
+            source: stack.enter_context(path.open("w", encoding="utf-8"))
+            for source, path in paths.items()
+        }
         for post in written_posts(town):
-            file.write(json.dumps(encode(post), ensure_ascii=False, separators=(",", ":")))
-            file.write("\n")
+            line = json.dumps(encode(post), ensure_ascii=False, separators=(",", ":"))
+            files[post.source].write(f"{line}\n")
             yield post
 
 

@@ -11,7 +11,11 @@ from typing import Any
 import jinja2
 import yaml
 
+from app.simulation.people import SOURCES
 from app.simulation.settings import OWN, RIVAL, BrandWords
+
+NOWHERE = "https://example.com/boca"
+"""Stands where a contact for the sites we read belongs."""
 
 _FOLDER = Path(__file__).parent
 _CONSOLE = "    screen: {kind: console}"
@@ -36,7 +40,7 @@ class Answers:
     zone: str = "UTC"
     mail: bool = False
     demo: bool = False
-    user_agent: str = "Boca/0.1 (+https://example.com/boca)"
+    contact: str = NOWHERE
     min_priority: float = 20
     min_reach: float = 50
     notifiers: str = field(init=False, default="")
@@ -96,14 +100,7 @@ def demo() -> Answers:
     return Answers(
         brand=_of_town(OWN),
         rivals=(_of_town(RIVAL),),
-        sources=(
-            {
-                "kind": "file",
-                "name": "town",
-                "every": "5m",
-                "files": [{"path": "var/town/posts.jsonl"}],
-            },
-        ),
+        sources=tuple(_of_files(name) for name in SOURCES),
         people=(
             {
                 "id": "marta",
@@ -128,6 +125,11 @@ def demo() -> Answers:
         min_priority=2,
         min_reach=3,
     )
+
+
+def _of_files(source: str) -> dict[str, Any]:
+    files = [{"path": f"var/town/posts/{source}.jsonl"}]
+    return {"kind": "file", "name": source, "every": "5m", "files": files}
 
 
 def _of_town(words: BrandWords) -> dict[str, Any]:

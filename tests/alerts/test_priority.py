@@ -77,12 +77,12 @@ def test_the_floor_keeps_a_serious_quiet_case_in_sight_and_grows() -> None:
 
 
 def test_the_floor_fades_once_a_case_is_too_old() -> None:
-    month, quarter = (
+    week, three = (
         prioritise(Severity(1.0, ()), reach(0), (), timedelta(days=days), SETTINGS).value
-        for days in (30, 90)
+        for days in (7, 21)
     )
-    assert month == pytest.approx(31)
-    assert quarter == pytest.approx(31 / 4)
+    assert week == pytest.approx(8)
+    assert three == pytest.approx(8 / 4)
 
 
 @pytest.mark.parametrize(("value", "waiting"), [(0.3, timedelta(days=9)), (0.9, None)])

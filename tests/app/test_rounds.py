@@ -145,3 +145,15 @@ def test_execute_remembers_the_run(town: SimpleNamespace, open_app: OpenApp) -> 
     run = execute(STEPS["crawl"], app)
     with app.store.reading() as unit:
         assert unit.runs.last("crawl") == run
+
+
+def test_what_is_past_its_retention_is_erased(town: SimpleNamespace, open_app: OpenApp) -> None:
+    app = open_app(town.folder)
+    list(rounds(app))
+    kept = app.settings.storage.model_copy(update={"retention_days": 1})
+    app.settings = app.settings.model_copy(update={"storage": kept})
+    run = execute(STEPS["tidy"], app)
+    old = [post for post in town.posts if post.created_at < NOW - timedelta(days=1)]
+    assert 0 < run.counts["posts_erased"] == len(old)
+    with app.store.reading() as unit:
+        assert unit.posts.count() == len(town.posts) - len(old)

@@ -41,6 +41,7 @@ def truth(town_files: TownFiles) -> TownTruth:
     return read_truth(town_files.truth)
 
 
-def read_posts(path: Path) -> list[Post]:
-    with path.open(encoding="utf-8") as file:
-        return [decode(json.loads(line)) for line in file]
+def read_posts(folder: Path) -> list[Post]:
+    """All posts of a town, in order of time."""
+    lines = [line for path in folder.iterdir() for line in path.read_text("utf-8").splitlines()]
+    return sorted((decode(json.loads(line)) for line in lines), key=lambda post: post.external_id)
