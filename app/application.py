@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cached_property
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from app.settings import Settings
+from domain.analyses import Analysis
 from domain.brands import Brand, ServiceStage
 from domain.people import Person
+from domain.posts import Post, Rejected
+from nlp.settings import NlpSettings
 from storage import Store
 from storage.unit import Unit
-
-if TYPE_CHECKING:
-    from nlp.pipeline import Pipeline
 
 
 class Progress(Protocol):
@@ -24,6 +23,30 @@ class Progress(Protocol):
 
     def __call__(self, task: str, done: int, total: int | None = None) -> None:
         """``done`` of ``total`` things of this task are finished."""
+
+
+class Analyser(Protocol):
+    """Who reads posts: a crew of worker processes, or in tests something simpler."""
+
+    @property
+    def version(self) -> str:
+        """The version of the pipeline that reads."""
+
+    def analyse(self, posts: Iterable[Post], now: datetime) -> Iterator[Analysis | Rejected]:
+        """One answer for each post, in order."""
+
+
+OpenWorkers = Callable[
+    [NlpSettings, tuple[Brand, ...], tuple[ServiceStage, ...]], AbstractContextManager[Analyser]
+]
+
+
+def _open_workers(
+    settings: NlpSettings, brands: tuple[Brand, ...], stages: tuple[ServiceStage, ...]
+) -> AbstractContextManager[Analyser]:
+    from nlp.workers import open_workers
+
+    return open_workers(settings, brands, stages)
 
 
 def _silent(task: str, done: int, total: int | None = None) -> None:
@@ -36,13 +59,17 @@ def _wall_clock() -> datetime:
 
 @dataclass
 class App:
-    """A running Boca. The language pipeline is loaded when a step first needs it."""
+    """A running Boca."""
 
     settings: Settings
     store: Store
     clock: Callable[[], datetime] = _wall_clock
     progress: Progress = _silent
     dry_run: bool = False
+    open_workers: OpenWorkers = _open_workers
+    pipeline_version: str | None = field(default=None, init=False)
+    """The version of the pipeline, once it was opened: settings do not change under way."""
+
     brands: tuple[Brand, ...] = field(init=False)
     stages: tuple[ServiceStage, ...] = field(init=False)
     people: tuple[Person, ...] = field(init=False)
@@ -56,9 +83,9 @@ class App:
         """A transaction in which messages are written; thrown away at the end of a dry run."""
         return self.store.rehearsing() if self.dry_run else self.store.writing()
 
-    @cached_property
-    def pipeline(self) -> Pipeline:
-        """The language pipeline: seconds to load, so only where it is needed."""
-        from nlp.pipeline import load_pipeline
-
-        return load_pipeline(self.settings.nlp, self.brands, self.stages)
+    @contextmanager
+    def analysing(self) -> Iterator[Analyser]:
+        """Workers that read posts. They take seconds and memory: open them only for work."""
+        with self.open_workers(self.settings.nlp, self.brands, self.stages) as workers:
+            self.pipeline_version = workers.version
+            yield workers

@@ -81,8 +81,9 @@ def _model(app: App) -> str:
     author = Author("doctor", "doctor")
     text = "O técnico não veio e ninguém respondeu."
     post = Post("doctor", "1", PostKind.POST, text, app.clock(), author)
-    list(app.pipeline.analyse([post], app.clock()))
-    return f"{app.settings.nlp.model} reads (pipeline {app.pipeline.version})"
+    with app.analysing() as readers:
+        list(readers.analyse([post], app.clock()))
+        return f"{app.settings.nlp.model} reads (pipeline {readers.version})"
 
 
 def _source(app: App, source: SourceSettings) -> Finding:

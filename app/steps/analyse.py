@@ -5,29 +5,40 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from app.application import App
+from app.application import Analyser, App
 from domain.analyses import Analysis, Polarity, Sentiment
 from domain.posts import Post, Rejected
 from domain.runs import Run, RunOutcome
 
-BATCH = 2_048
+BATCH = 4_096
 
 
 def analyse(app: App, now: datetime) -> Run:
     """Read post after post until none is left unread, a batch to a transaction."""
+    counts = {"posts": 0, "rejected": 0}
+    if app.pipeline_version is None or _waiting(app, app.pipeline_version):
+        with app.analysing() as readers:
+            counts = _read_all(app, readers, now)
+    outcome = RunOutcome.DEGRADED if counts["rejected"] else RunOutcome.OK
+    return Run("analyse", now, app.clock(), outcome, counts)
+
+
+def _read_all(app: App, readers: Analyser, now: datetime) -> dict[str, int]:
     done = refused = 0
-    version = app.pipeline.version
-    with app.store.reading() as unit:
-        total = unit.analyses.waiting(version)
+    version, total = readers.version, _waiting(app, readers.version)
     while posts := _unread(app, version):
-        analyses, rejected = _judge(posts, app.pipeline.analyse(posts, now), version, now)
+        analyses, rejected = _judge(posts, readers.analyse(posts, now), version, now)
         with app.store.writing() as unit:
             unit.analyses.add(analyses)
             unit.quarantine.add(rejected, now)
         done, refused = done + len(analyses), refused + len(rejected)
         app.progress("analyse", done, max(total, done))
-    outcome = RunOutcome.DEGRADED if refused else RunOutcome.OK
-    return Run("analyse", now, app.clock(), outcome, {"posts": done, "rejected": refused})
+    return {"posts": done, "rejected": refused}
+
+
+def _waiting(app: App, version: str) -> int:
+    with app.store.reading() as unit:
+        return unit.analyses.waiting(version)
 
 
 def _unread(app: App, version: str) -> list[Post]:

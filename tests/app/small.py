@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -165,8 +166,8 @@ def open_app(sink: Sink) -> Iterator[OpenApp]:
         text = SETTINGS.format(folder=folder, hook=sink.url, url=database)
         config.write_text(text, encoding="utf-8")
         settings = load_settings(config, {})
-        app = App(settings, open_store(settings.storage), clock=lambda: now)
-        vars(app)["pipeline"] = Reader()
+        store = open_store(settings.storage)
+        app = App(settings, store, clock=lambda: now, open_workers=lambda *_: nullcontext(Reader()))
         opened.append(app)
         return app
 

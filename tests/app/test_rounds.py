@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
@@ -130,7 +131,7 @@ def test_a_digest_waits_while_reading_fails(town: SimpleNamespace, open_app: Ope
             raise ModelError("the model is gone")
 
     app = open_app(town.folder)
-    vars(app)["pipeline"] = Broken()
+    app.open_workers = lambda *_: nullcontext(Broken())  # type: ignore[assignment,return-value]
     runs = {run.step: run for run in rounds(app)}
     assert runs["analyse"].outcome is RunOutcome.FAILED
     assert runs["digest"].outcome is RunOutcome.DEGRADED
