@@ -18,7 +18,7 @@ from nlp.parts import Parts
 from nlp.rejections import rejected
 from nlp.settings import NlpSettings
 
-CODE_VERSION = 1
+CODE_VERSION = 2
 """Raise it with every change of code that changes what posts are labelled."""
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Self
 
 import numpy as np
 from spacy.tokens import Doc
 
 from domain.analyses import Polarity, Sentiment, Span
+from domain.posts import Rating
 from nlp.classifiers import Classifier
 from nlp.components.component import Component
 from nlp.encoder import Matrix
@@ -17,6 +19,9 @@ from nlp.parts import Parts
 
 POLARITIES = (Polarity.NEGATIVE, Polarity.NEUTRAL, Polarity.POSITIVE)
 """The order of columns wherever polarities are numbers."""
+
+RATING_TRUST = 0.9
+"""The chance that a grade says how its author feels."""
 
 _SAYS_NOTHING = Sentiment(Polarity.NEUTRAL, 0.0, 0.0)
 
@@ -45,7 +50,7 @@ class SentimentJudge(Component):
         """Write the sentiment; a post without words is neutral with confidence 0."""
         judged = [doc for doc in docs if doc._.passages]
         for doc in docs:
-            doc._.sentiment = _SAYS_NOTHING
+            doc._.sentiment = with_rating(_SAYS_NOTHING, doc._.post.rating)
         if not judged:
             return
         chances = self._of_passages(judged)
@@ -54,7 +59,8 @@ class SentimentJudge(Component):
         for doc in judged:
             own = chances[passage : passage + len(doc._.passages)]
             said = clauses[clause : clause + len(doc._.clauses)]
-            doc._.sentiment = _sentiment(_pooled(own, doc._.passages), said, doc._.clauses)
+            told = _sentiment(_pooled(own, doc._.passages), said, doc._.clauses)
+            doc._.sentiment = with_rating(told, doc._.post.rating)
             passage, clause = passage + len(own), clause + len(said)
 
     def _of_passages(self, docs: Sequence[Doc]) -> Matrix:
@@ -81,3 +87,26 @@ def _sentiment(chances: Matrix, said: Matrix, clauses: Sequence[Span]) -> Sentim
     score = float(chances[2] - chances[0])
     evidence = None if polarity is Polarity.NEUTRAL else clauses[int(said[:, best].argmax())]
     return Sentiment(polarity, round(score, 4), round(float(chances[best]), 4), evidence)
+
+
+def with_rating(told: Sentiment, rating: Rating | None) -> Sentiment:
+    """The sentiment of the words, put right by the grade the author gave.
+
+    A grade is the author's own word on how it was. Below 30 % of its scale it is negative,
+    above 70 % positive. Where the words agree they keep their evidence; where they do not,
+    the grade wins. ``RATING_TRUST`` is a judgement, not a measurement.
+    """
+    if rating is None:
+        return told
+    grade = 2 * rating.share - 1
+    polarity = _graded(rating.share)
+    if polarity is told.polarity:
+        sure = max(told.confidence, RATING_TRUST)
+        return replace(told, score=round((told.score + grade) / 2, 4), confidence=sure)
+    return Sentiment(polarity, round(0.75 * grade + 0.25 * told.score, 4), RATING_TRUST)
+
+
+def _graded(share: float) -> Polarity:
+    if share < 0.3:
+        return Polarity.NEGATIVE
+    return Polarity.POSITIVE if share > 0.7 else Polarity.NEUTRAL

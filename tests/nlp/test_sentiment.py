@@ -2,7 +2,9 @@ from collections.abc import Callable
 
 import pytest
 
-from domain.analyses import Analysis, Polarity
+from domain.analyses import Analysis, Polarity, Sentiment, Span
+from domain.posts import Rating
+from nlp.components.sentiment import with_rating
 
 Read = Callable[..., Analysis]
 
@@ -77,3 +79,14 @@ def test_a_very_long_post_is_pooled(read: Read) -> None:
     sentiment = read(text).sentiment
     assert sentiment.polarity is Polarity.NEGATIVE
     assert sentiment.confidence > 0.6
+
+
+@pytest.mark.parametrize(
+    ("stars", "polarity"), [(1, Polarity.NEGATIVE), (3, Polarity.NEUTRAL), (5, Polarity.POSITIVE)]
+)
+def test_a_grade_is_its_authors_own_word(stars: float, polarity: Polarity) -> None:
+    told = Sentiment(Polarity.NEGATIVE, -0.4, 0.6, Span(0, 4))
+    rated = with_rating(told, Rating(stars))
+    assert rated.polarity is polarity
+    assert (rated.evidence is not None) == (polarity is Polarity.NEGATIVE)
+    assert with_rating(told, None) == told
