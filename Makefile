@@ -20,8 +20,9 @@ $(READY): requirements.lock pyproject.toml
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
 	@touch $@
 
-run: install ## run everything on a small simulated town and serve the page
-	@$(BIN)/boca run --demo --port $(PORT)
+run: install ## run everything on a small simulated town and serve the page (PORT=8600)
+	@$(BIN)/boca simulate --if-missing
+	@$(BIN)/boca run --port $(PORT)
 
 test: install ## run the tests
 	@$(BIN)/python -m pytest
