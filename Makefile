@@ -6,10 +6,10 @@ READY := $(VENV)/.ready
 PORT ?= 8600
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check format bench hooks lock clean
+.PHONY: help install run test check format bench train screenshot hooks lock clean
 
 help: ## list what can be made
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
 install: $(READY) ## set up the environment from the lock
 $(READY): requirements.lock pyproject.toml
@@ -40,6 +40,14 @@ format: install ## put the code into shape
 
 bench: install ## run every benchmark (add QUICK=1 for the short ones)
 	@for script in benchmarks/[a-z]*.py; do $(BIN)/python $$script $(if $(QUICK),--quick) || exit 1; done
+
+train: install ## train the language heads anew: make train DATA=folder
+	@$(BIN)/python -m nlp.training --data $(DATA)
+
+screenshot: ## renew the README's picture (needs chromium, and `make run` in another terminal)
+	@chromium --headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking \
+		--hide-scrollbars --window-size=1200,1250 --screenshot=docs/screenshot.png \
+		"http://127.0.0.1:$(PORT)/?lang=en&days=30" >/dev/null 2>&1
 
 hooks: install ## run the checks before each commit
 	@$(BIN)/pre-commit install
