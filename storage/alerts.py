@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +10,7 @@ from sqlalchemy import Connection, Row, Select, func, select
 
 from domain.alerts import Alert
 from domain.experiences import Reason
-from storage.lookup import add_new, page
+from storage.lookup import add_new, page, portions
 from storage.work_tables import alerts
 
 
@@ -38,6 +39,21 @@ class Alerts:
         """The alerts fired at that moment or later, oldest first."""
         query = select(alerts).where(alerts.c.fired_at >= moment)
         return self._read(query.order_by(alerts.c.fired_at, alerts.c.id))
+
+    def latest(self, incident_ids: Iterable[int], each: int) -> dict[int, list[Alert]]:
+        """The latest alerts of each of these incidents, at most so many, newest first."""
+        newest = func.row_number().over(
+            partition_by=alerts.c.incident_id, order_by=alerts.c.id.desc()
+        )
+        ranked = select(alerts.c.id, newest.label("place"))
+        found: dict[int, list[Alert]] = {}
+        for portion in portions(incident_ids):
+            theirs = ranked.where(alerts.c.incident_id.in_(portion)).subquery()
+            wanted = select(theirs.c.id).where(theirs.c.place <= each)
+            query = select(alerts).where(alerts.c.id.in_(wanted)).order_by(alerts.c.id.desc())
+            for row in self._connection.execute(query):
+                found.setdefault(row.incident_id, []).append(_alert(row))
+        return found
 
     def of_incident(self, incident_id: int) -> list[Alert]:
         """The alerts of an incident, oldest first."""

@@ -8,10 +8,22 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BigInteger, Connection, FromClause, Select, func, select, type_coerce
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    FromClause,
+    Select,
+    func,
+    select,
+    tuple_,
+    type_coerce,
+)
 
+from domain.posts import Post
 from domain.windows import Window
+from storage import post_rows
 from storage.columns import micros, moment_of
+from storage.lookup import among, page
 from storage.tables import analyses, mentions, posts
 from storage.work_tables import experiences
 
@@ -61,17 +73,52 @@ class Overview:
         With a brand, ``posts`` and ``authors`` are those that mention it. Experiences
         count by when they were last told of.
         """
-        feelings = self._feelings(brand, window)
-        told, lasted = _inside(experiences.c.last_told_at, window), experiences.c.brand == brand
-        lived = select(func.count()).select_from(experiences).where(told)
+        felt = self.feelings(brand, window)
+        heard = self._count(_heard(window, func.count())) if brand is None else sum(felt.values())
+        voices = _heard(window, func.count(posts.c.author_id.distinct()))
+        if brand is not None:
+            # The sum keeps the post's row, and its text, unread: both sides are indexes.
+            voices = voices.where((posts.c.id + 0).in_(_posts_naming(brand, window)))
         return {
-            "posts": self._count(_heard(brand, window, func.count())),
+            "posts": heard,
             "mentions": self._count(_mentioned(brand, window)),
-            "negative": feelings["negative"],
-            "positive": feelings["positive"],
-            "authors": self._count(_heard(brand, window, func.count(posts.c.author_id.distinct()))),
-            "experiences": self._count(lived if brand is None else lived.where(lasted)),
+            "negative": felt["negative"],
+            "positive": felt["positive"],
+            "authors": self._count(voices),
+            "experiences": self._count(_lived(brand, window)),
         }
+
+    def feelings(self, brand: str | None, window: Window, stage: str | None = None) -> Counter[str]:
+        """How many posts of each polarity: as many as ``posts`` lists of it."""
+        told = _told(brand)
+        query = select(told.c.polarity, func.count()).where(*_asked(told, window, stage=stage))
+        rows = self._connection.execute(query.group_by(told.c.polarity))
+        return Counter({row[0]: row[1] for row in rows})
+
+    def posts(
+        self,
+        brand: str | None,
+        window: Window,
+        polarity: str | None = None,
+        stage: str | None = None,
+        limit: int = 50,
+        before_id: int | None = None,
+    ) -> list[Post]:
+        """The posts behind a count, newest first, those gone from their source too.
+
+        ``before_id`` is the last id of the page before.
+        """
+        told = _told(brand)
+        place = told.c.created_at, told.c.post_id
+        query = select(told.c.post_id).where(*_asked(told, window, polarity, stage))
+        if before_id is not None:
+            last = select(posts.c.created_at, posts.c.id).where(posts.c.id == before_id)
+            query = query.where(tuple_(*place) < last.scalar_subquery())
+        newest = query.order_by(*(column.desc() for column in place))
+        ids = list(self._connection.scalars(page(newest, limit)))
+        rows = among(self._connection, post_rows.SELECT, posts.c.id, ids)
+        found = {row.id: post_rows.post(row) for row in rows}
+        return [found[number] for number in ids]
 
     def hourly(self, brand: str | None, window: Window) -> list[tuple[datetime, int]]:
         """(start, posts) of each hour counted from the window's start, zeros too."""
@@ -103,12 +150,6 @@ class Overview:
         for number, *rest in self._connection.execute(query.group_by(quarter, *labels)):
             yield moment_of(base + int(number) * _QUARTER), *rest
 
-    def _feelings(self, brand: str | None, window: Window) -> Counter[str]:
-        told = _told(brand)
-        query = select(told.c.polarity, func.count()).where(_inside(told.c.created_at, window))
-        rows = self._connection.execute(query.group_by(told.c.polarity))
-        return Counter({row[0]: row[1] for row in rows})
-
     def _count(self, query: Select[Any]) -> int:
         return self._connection.scalar(query) or 0
 
@@ -118,24 +159,42 @@ def _told(brand: str | None) -> FromClause:
     if brand is None:
         return analyses
     first = mentions.c.brand == brand, mentions.c.repeated == 0
-    columns = mentions.c.created_at, mentions.c.polarity, mentions.c.stage
+    columns = mentions.c.post_id, mentions.c.created_at, mentions.c.polarity, mentions.c.stage
     return select(*columns).where(*first).subquery()
 
 
-def _heard(brand: str | None, window: Window, wanted: Any) -> Select[Any]:
-    query = select(wanted).select_from(posts).where(_inside(posts.c.created_at, window))
-    if brand is None:
-        return query
-    named = select(mentions.c.post_id).where(
-        mentions.c.brand == brand, mentions.c.repeated == 0, _inside(mentions.c.created_at, window)
-    )
-    return query.where(posts.c.id.in_(named))
+def _asked(
+    told: FromClause, window: Window, polarity: str | None = None, stage: str | None = None
+) -> Iterable[Any]:
+    yield _inside(told.c.created_at, window)
+    if polarity is not None:
+        yield told.c.polarity == polarity
+    if stage is not None:
+        yield told.c.stage == stage
+
+
+def _heard(window: Window, wanted: Any) -> Select[Any]:
+    return select(wanted).select_from(posts).where(_inside(posts.c.created_at, window))
+
+
+def _posts_naming(brand: str, window: Window) -> Select[Any]:
+    told = _told(brand)
+    return select(told.c.post_id).where(_inside(told.c.created_at, window))
 
 
 def _mentioned(brand: str | None, window: Window) -> Select[Any]:
     query = select(func.count()).select_from(mentions)
     query = query.where(_inside(mentions.c.created_at, window))
-    return query if brand is None else query.where(mentions.c.brand == brand)
+    if brand is None:
+        return query
+    # Both values said, so that the index is entered at the window's start.
+    return query.where(mentions.c.brand == brand, mentions.c.repeated.in_((0, 1)))
+
+
+def _lived(brand: str | None, window: Window) -> Select[Any]:
+    query = select(func.count()).select_from(experiences)
+    query = query.where(_inside(experiences.c.last_told_at, window))
+    return query if brand is None else query.where(experiences.c.brand == brand)
 
 
 def _inside(at: Any, window: Window) -> Any:

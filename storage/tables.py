@@ -181,7 +181,7 @@ mentions = Table(
     Column("polarity", Words, nullable=False),
     Column("stage", Key),
     # Covers every count by brand and time: one entry for a post and brand has repeated = 0.
-    Index(None, "brand", "repeated", "created_at", "polarity", "stage"),
+    Index(None, "brand", "repeated", "created_at", "polarity", "stage", "post_id"),
 )
 
 opinions = Table(

@@ -69,6 +69,7 @@ experiences = Table(
     Column("weighed_at", Moment),
     Index(None, "priority"),
     Index(None, "brand", "priority"),
+    Index(None, "brand", "last_told_at"),
     Index(None, "author_id", "brand", "stage"),
     Index(None, "last_told_at"),
     Index(None, "weighed_at"),

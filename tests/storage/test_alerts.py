@@ -80,6 +80,19 @@ def test_alerts_of_a_group_are_one_incident_until_it_is_resolved(store, alert, n
         assert unit.incidents.get(reopened.id) == reopened
 
 
+def test_the_latest_alerts_of_many_incidents(store, alert, now):
+    several = [replace(alert, key=f"k{n}", group=f"g{n % 2}") for n in range(7)]
+    even, odd = fire(store, *several)[:2]
+    fire(store, replace(alert, key="other", group="other"))
+    with store.reading() as unit:
+        found = unit.alerts.latest([even.id, odd.id, 999], each=2)
+        assert {id: [one.key for one in alerts] for id, alerts in found.items()} == {
+            even.id: ["k6", "k4"],
+            odd.id: ["k5", "k3"],
+        }
+        assert unit.alerts.latest([], each=2) == {}
+
+
 def test_an_acknowledged_incident_takes_further_alerts(store, alert, now):
     (incident,) = fire(store, alert)
     with store.writing() as unit:

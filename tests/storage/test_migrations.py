@@ -48,6 +48,7 @@ def test_opening_again_changes_nothing(url):
 def test_a_database_from_a_newer_boca_is_refused_and_left_alone(store, url):
     store.close()
     with store._engine.begin() as connection:
+        ours = connection.scalar(text("SELECT version_num FROM alembic_version"))
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     try:
         with pytest.raises(StorageError, match="newer Boca") as caught:
@@ -56,7 +57,8 @@ def test_a_database_from_a_newer_boca_is_refused_and_left_alone(store, url):
     finally:
         with store._engine.begin() as connection:
             version = connection.scalar(text("SELECT version_num FROM alembic_version"))
-            connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+            back = text("UPDATE alembic_version SET version_num = :ours")
+            connection.execute(back, {"ours": ours})
     assert version == "9999"
 
 

@@ -166,3 +166,56 @@ def test_corrections_count_as_people_said(store, tell, now):
         assert unit.overview.totals("lua", window)["positive"] == 1
         assert unit.overview.stages_by_week(None, window, SAO_PAULO)[0][0] == "payment"
         assert unit.overview.stages_by_week("lua", window, SAO_PAULO)[0][0] == "payment"
+
+
+def test_the_posts_behind_a_count_newest_first(store, tell, now):
+    tell("1", now)
+    tell("2", now + timedelta(hours=2), "positive")
+    tell("3", now + timedelta(hours=1), stage="payment", brands=("lua", "sol", "lua"))
+    tell("4", now + timedelta(hours=1), brands=("sol",))
+    tell("5", now - timedelta(microseconds=1))
+    tell("6", now + timedelta(days=1))
+    tell("7", now + timedelta(hours=1), brands=())
+    window = Window(now, now + timedelta(days=1))
+
+    def found(*asked, **more):
+        return [post.external_id for post in unit.overview.posts(*asked, **more)]
+
+    with store.reading() as unit:
+        assert found("lua", window) == ["2", "3", "1"]
+        assert found("lua", window, polarity="negative") == ["3", "1"]
+        assert found("lua", window, stage="delivery") == ["2", "1"]
+        assert found("lua", window, "negative", "delivery") == ["1"]
+        assert found("mar", window) == []
+        assert found(None, window) == ["2", "7", "4", "3", "1"]
+        assert unit.overview.feelings("lua", window) == {"negative": 2, "positive": 1}
+        assert unit.overview.feelings("lua", window, "payment") == {"negative": 1}
+        assert unit.overview.posts("lua", window)[1].author is None
+
+
+def test_the_posts_behind_a_count_come_page_by_page(store, tell, now):
+    for number in range(1, 8):
+        # Told in another order than they came, several at the same moment.
+        tell(str(number), now + timedelta(minutes=number % 3))
+    window = Window(now, now + timedelta(days=1))
+    with store.reading() as unit:
+        whole = [post.id for post in unit.overview.posts("lua", window)]
+        paged, before = [], None
+        while page := unit.overview.posts("lua", window, limit=2, before_id=before):
+            paged += [post.id for post in page]
+            before = page[-1].id
+        assert paged == whole
+        assert len(set(whole)) == sum(unit.overview.feelings("lua", window).values()) == 7
+        assert unit.overview.posts("lua", window, before_id=999) == []
+        assert unit.overview.posts("lua", window, limit=0) == []
+
+
+def test_posts_gone_from_their_source_stay_behind_the_count(store, tell, now):
+    from domain.posts import Gone
+
+    tell("1", now)
+    window = Window(now, now + timedelta(days=1))
+    with store.writing() as unit:
+        unit.posts.gone(Gone("forum", "1"), now)
+        assert unit.overview.totals("lua", window)["posts"] == 1
+        assert [post.external_id for post in unit.overview.posts("lua", window)] == ["1"]
