@@ -1,8 +1,10 @@
 """Posts per second and memory of the whole default pipeline, against a plain loop.
 
 The peer is what one would write in an afternoon: a blank spaCy pipeline for the sentences, the
-encoder package as it ships, and the same heads, in one process. Both read the same generated
-posts of about fifty tokens, Portuguese and English in turn.
+encoder package as it ships, called for each post with its sentences, and the same heads, in one
+process; it finds no brands, stages or languages. Ours runs a worker on each core. Both read
+generated posts of about fifty words (seventy of the encoder's tokens), Portuguese, English and
+Spanish mixed; the peer reads only the first of them.
 """
 
 from __future__ import annotations
