@@ -3,8 +3,9 @@
 Severity joins what the customer says (rating and sentiment), how much a failure of that
 stage harms (the blueprint's weight) and words of real danger. Reach still to come is a
 forecast made by ``graph``; here it is only weighed. A floor keeps serious cases of quiet
-people in sight: it grows with waiting, as ageing does in a fair queue, so that none starves,
-and fades once the case is too old to be mended.
+people in sight: with waiting they are counted as if they met as many people as the top tenth of
+the queue still does, as ageing works in a fair queue. So none starves, none crowds out what really
+travels, and a case too old to be mended fades.
 """
 
 from __future__ import annotations
@@ -37,11 +38,11 @@ class PrioritySettings(BaseModel):
     serious_severity: float = Field(
         default=0.6, ge=0, le=1, description="From this severity on, the floor holds."
     )
-    floor_growth_per_day: float = Field(
-        default=1.0, ge=0, description="People added to the floor for each day of waiting."
+    floor_share: float = Field(
+        default=0.1, gt=0, lt=1, description="A waiting serious case rises to this top share."
     )
     floor_days: float = Field(
-        default=7.0, gt=0, description="Days the floor grows; then it halves as often."
+        default=7.0, gt=0, description="Days in which it rises; then it halves as often."
     )
 
 
@@ -113,15 +114,17 @@ def prioritise(
     reach: Reach,
     reach_factors: tuple[Factor, ...],
     waiting: timedelta | None,
+    top: float,
     settings: PrioritySettings,
 ) -> Priority:
     """Severity × people still to be met, never below the floor of a serious case.
 
-    ``waiting`` is how long the customer has gone unanswered, None once answered.
+    ``waiting`` is how long the customer has gone unanswered, None once answered. ``top`` is
+    how many people the experiences at the top ``floor_share`` of the queue will still meet.
     """
     value = judged.value * reach.to_come
     factors = (*judged.factors, *reach_factors)
-    floor = _floor(judged.value, waiting, settings)
+    floor = _floor(judged.value, waiting, top, settings)
     if floor <= value:
         return Priority(value, factors)
     hours = round(waiting.total_seconds() / 3600) if waiting else 0
@@ -129,12 +132,15 @@ def prioritise(
     return Priority(floor, (*factors, Factor("floor", floor, why)), floored=True)
 
 
-def _floor(value: float, waiting: timedelta | None, settings: PrioritySettings) -> float:
+def _floor(
+    value: float, waiting: timedelta | None, top: float, settings: PrioritySettings
+) -> float:
+    """``severity × max(1, rising · top) × fading``, both by the days of waiting."""
     if waiting is None or value < settings.serious_severity:
         return 0.0
-    days, grows = max(waiting / timedelta(days=1), 0.0), settings.floor_days
-    fading: float = 0.5 ** (max(days - grows, 0.0) / grows)
-    return value * (1 + settings.floor_growth_per_day * min(days, grows)) * fading
+    waited = max(waiting / timedelta(days=settings.floor_days), 0.0)
+    fading: float = 0.5 ** max(waited - 1, 0.0)
+    return value * max(1.0, min(waited, 1.0) * top) * fading
 
 
 def unanswered_for(

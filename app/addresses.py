@@ -16,6 +16,23 @@ def post(id: int) -> str:
     return f"/posts/{id}"
 
 
+def posts(
+    brand: str | None,
+    first: date,
+    last: date,
+    *,
+    zone: str,
+    polarity: str | None = None,
+    stage: str | None = None,
+    before: int | None = None,
+) -> str:
+    """The posts behind a number, of the local days of a zone from first to last."""
+    days = {"from": first.isoformat(), "until": last.isoformat()}
+    return _with(
+        "/posts", brand=brand, **days, polarity=polarity, stage=stage, zone=zone, before=before
+    )
+
+
 def author(id: int) -> str:
     """An author: influence, posts, experiences."""
     return f"/authors/{id}"

@@ -74,6 +74,14 @@ class Experiences:
         old = select(experiences).where(weighed < before, experiences.c.last_told_at >= since)
         return fresh + self._read(page(old.order_by(weighed), limit - len(fresh)))
 
+    def reach_at(self, share: float, since: datetime) -> float:
+        """The reach to come above which only this share of the queue lies; 0 if it is empty."""
+        told = experiences.c.last_told_at >= since, experiences.c.severity > 0
+        count = select(func.count()).select_from(experiences).where(*told)
+        place = int((self._connection.scalar(count) or 0) * share)
+        ordered = select(experiences.c.to_come).where(*told).order_by(experiences.c.to_come.desc())
+        return self._connection.scalar(ordered.offset(place).limit(1)) or 0.0
+
     def by_key(self, name: str) -> Experience | None:
         """The experience of this key."""
         found = self._read(select(experiences).where(experiences.c.key == name))

@@ -27,11 +27,13 @@ Acts = dict[int, list[tuple[int, float]]]
 def weigh(app: App, now: datetime) -> Run:
     """Weigh what was never weighed, and anew what was told lately: reach to come wears off."""
     since = now - app.settings.grouping.horizon
+    with app.store.reading() as unit:
+        top = unit.experiences.reach_at(app.settings.priority.floor_share, since)
     weighed = 0
     while True:
         with app.store.writing() as unit:
             batch = unit.experiences.due(since, now, BATCH)
-            scales = _Scales.set_up(app, unit, batch, now) if batch else None
+            scales = _Scales.set_up(app, unit, batch, top, now) if batch else None
             if scales is None:
                 break
             unit.experiences.save([scales.weigh(one) for one in batch], now)
@@ -46,6 +48,7 @@ class _Scales:
 
     now: datetime
     settings: PrioritySettings
+    top: float
     stages: dict[str, ServiceStage]
     told: dict[int, Told]
     acts: Acts
@@ -55,13 +58,16 @@ class _Scales:
     official: frozenset[int]
 
     @classmethod
-    def set_up(cls, app: App, unit: Unit, batch: Sequence[Experience], now: datetime) -> _Scales:
+    def set_up(
+        cls, app: App, unit: Unit, batch: Sequence[Experience], top: float, now: datetime
+    ) -> _Scales:
         post_ids = [post_id for one in batch for post_id in one.post_ids]
         posts, analyses = unit.posts.get_many(post_ids), unit.analyses.get_many(post_ids)
         authors = {one.author_id for one in batch if one.author_id is not None}
         return cls(
             now=now,
             settings=app.settings.priority,
+            top=top,
             stages={stage.id: stage for stage in app.stages},
             told={one: (posts[one], analyses[one]) for one in posts if one in analyses},
             acts=unit.interactions.cascades(post_ids),
@@ -87,7 +93,7 @@ class _Scales:
             score=sum(analysis.sentiment.score for _, analysis in told) / len(told),
             severity=judged.value,
             reach=reach,
-            priority=prioritise(judged, reach, factors, waiting, self.settings),
+            priority=prioritise(judged, reach, factors, waiting, self.top, self.settings),
         )
 
     def _reach(self, experience: Experience, posts: Sequence[Post]) -> Reach:

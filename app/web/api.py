@@ -8,11 +8,21 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from app.hearing import SourceHealth, source_health
+from app.web.behind import Asked, Behind, behind
 from app.web.desk import BrandId, Id, Offset, Reader, StageId, missing
 from app.web.overview import Overview, overview, shown_window
 from app.web.pages.first import Days, Until
 from app.web.pages.search import Before, Words
-from app.web.reading import AuthorView, Card, IncidentView, author_view, cards, incidents
+from app.web.reading import (
+    AuthorView,
+    Card,
+    IncidentView,
+    SilenceView,
+    author_view,
+    cards,
+    incidents,
+    silences,
+)
 from domain.alerts import IncidentState
 from domain.analyses import Analysis
 from domain.experiences import Experience
@@ -110,7 +120,21 @@ def read_alerts(
         return incidents(unit, state, brand or None, limit)
 
 
+@router.get("/silences")
+def read_silences(desk: Reader) -> list[SilenceView]:
+    """The silences in force."""
+    with desk.store.reading() as unit:
+        return silences(unit, desk.now)
+
+
 @router.get("/posts")
+def read_posts(desk: Reader, asked: Asked, limit: Limit = 50, before: Before = None) -> Behind:
+    """The posts behind a number, the newest first."""
+    with desk.store.reading() as unit:
+        return behind(unit, asked, limit, before)
+
+
+@router.get("/search")
 def search_posts(
     desk: Reader, q: Words, brand: BrandId = None, limit: Limit = 50, before: Before = None
 ) -> PostPage:

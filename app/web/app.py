@@ -21,13 +21,24 @@ from app.web.context import WebContext
 from app.web.desk import Site, desk_of
 from app.web.doors import Doors
 from app.web.guard import Guard
-from app.web.pages import alerts, author, digests, entrance, experience, first, queue, search
+from app.web.pages import alerts, author, digests, entrance, experience, first, posts, queue, search
 from app.web.pages import sources as sources_page
 from domain.errors import StorageBusy, StorageError
 from storage import Store
 
 _HOME = Path(__file__).parent
-_PAGES = (first, queue, experience, author, alerts, search, sources_page, digests, entrance)
+_PAGES = (
+    first,
+    queue,
+    posts,
+    experience,
+    author,
+    alerts,
+    search,
+    sources_page,
+    digests,
+    entrance,
+)
 _log = structlog.get_logger(__name__)
 
 
@@ -79,7 +90,10 @@ def _on_bad_request(request: Request, error: Exception) -> Response:
             {"where": ".".join(map(str, one["loc"])), "rule": one["msg"]} for one in error.errors()
         ]
         return JSONResponse({"detail": told}, status_code=422)
-    words = desk_of(request).tongue.say("This address asks for something that cannot be.")
+    words = desk_of(request).tongue.say(
+        "This address asks for something that cannot be: look at %(names)s.",
+        names=", ".join(str(one["loc"][-1]) for one in error.errors()),
+    )
     return _said(request, 422, words)
 
 

@@ -5,7 +5,7 @@ Colours come from the style sheet by class, so that light, dark and print each h
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import ceil, log10
@@ -38,13 +38,21 @@ class DayCount:
         return tuple(zip(_KINDS, (self.negative, self.neutral, self.positive), strict=True))
 
 
-def day_bars(days: Sequence[DayCount], tongue: Tongue, width: int) -> Markup:
-    """One stacked bar for each day: negative at the foot, neutral, positive on top."""
+Address = Callable[[date, str], str]
+"""The page of the posts of a day that feel so."""
+
+
+def day_bars(days: Sequence[DayCount], tongue: Tongue, width: int, address: Address) -> Markup:
+    """One stacked bar for each day: negative at the foot, neutral, positive on top.
+
+    Each part leads to its posts; the keyboard finds the same links in the table beside it.
+    """
     ceiling = nice_ceiling(max((day.total for day in days), default=0))
     label = tongue.say("Mentions per day by sentiment")
-    parts = [_grid(ceiling, width, tongue), *_bars(days, ceiling, width, tongue)]
+    drawn = _bars(days, ceiling, width, tongue, address)
+    parts = [_grid(ceiling, width, tongue), *drawn]
     return Markup(
-        '<svg class="chart chart-{}" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>'
+        '<svg class="chart chart-{}" viewBox="0 0 {} {}" role="group" aria-label="{}">{}</svg>'
     ).format(width, width, _HEIGHT, label, Markup("").join(parts))
 
 
@@ -74,19 +82,23 @@ def _grid(ceiling: int, width: int, tongue: Tongue) -> Markup:
     return Markup("").join(lines)
 
 
-def _bars(days: Sequence[DayCount], ceiling: int, width: int, tongue: Tongue) -> list[Markup]:
+def _bars(
+    days: Sequence[DayCount], ceiling: int, width: int, tongue: Tongue, address: Address
+) -> list[Markup]:
     slot = (width - _LEFT) / max(len(days), 1)
     every = ceil(len(days) / (width / 90))
     drawn = []
     for place, day in enumerate(days):
         x = _LEFT + place * slot
-        drawn.append(_bar(day, x + slot * 0.14, slot * 0.72, ceiling, tongue))
+        drawn.append(_bar(day, x + slot * 0.14, slot * 0.72, ceiling, tongue, address))
         if (len(days) - 1 - place) % every == 0:
             drawn.append(_day_label(day.day, min(x + slot / 2, width - 20), tongue))
     return drawn
 
 
-def _bar(day: DayCount, x: float, width: float, ceiling: int, tongue: Tongue) -> Markup:
+def _bar(
+    day: DayCount, x: float, width: float, ceiling: int, tongue: Tongue, address: Address
+) -> Markup:
     boxes, foot = [], 0
     for kind, count in day.parts:
         top, bottom = _y(foot + count, ceiling), _y(foot, ceiling)
@@ -94,8 +106,9 @@ def _bar(day: DayCount, x: float, width: float, ceiling: int, tongue: Tongue) ->
         if count:
             boxes.append(
                 Markup(
-                    '<rect class="{}" x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}"/>'
-                ).format(kind, x, top, width, max(bottom - top, 0.5))
+                    '<a href="{}" tabindex="-1"><rect class="{}" x="{:.1f}" y="{:.1f}"'
+                    ' width="{:.1f}" height="{:.1f}"/></a>'
+                ).format(address(day.day, kind), kind, x, top, width, max(bottom - top, 0.5))
             )
     title = Markup("<title>{}</title>").format(day_in_words(day, tongue))
     return Markup("<g>{}{}</g>").format(title, Markup("").join(boxes))

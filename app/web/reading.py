@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import chain
 
 from app.telling import telling_posts
 from app.templating import excerpt, one_line
 from app.web.context import WebContext
 from app.web.thread import Turn, turns
-from domain.alerts import Alert, Incident, IncidentState
+from domain.alerts import Alert, Incident, IncidentState, Silence
 from domain.analyses import Correction
 from domain.experiences import Experience
 from domain.influence import EXPECTED_REACH, Influence
 from domain.people import Author
 from domain.posts import Post, PostKind, PostVersion
 from storage import Unit
+
+_ALERTS_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +55,18 @@ class AuthorView:
 
 @dataclass(frozen=True, slots=True)
 class IncidentView:
-    """An incident with its latest alerts."""
+    """An incident with its latest alerts, newest first."""
 
     incident: Incident
     alerts: tuple[Alert, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SilenceView:
+    """A silence, and the unresolved incident that it keeps quiet, if it names one."""
+
+    silence: Silence
+    incident: Incident | None
 
 
 def cards(unit: Unit, experiences: Sequence[Experience]) -> list[Card]:
@@ -114,4 +125,11 @@ def incidents(
 ) -> list[IncidentView]:
     """Incidents with the alerts that made them."""
     listed = unit.incidents.list(state=state, brand=brand, limit=limit)
-    return [IncidentView(one, tuple(unit.alerts.of_incident(one.id)[:20])) for one in listed]
+    latest = unit.alerts.latest([one.id for one in listed], each=_ALERTS_SHOWN)
+    return [IncidentView(one, tuple(latest.get(one.id, ()))) for one in listed]
+
+
+def silences(unit: Unit, now: datetime) -> list[SilenceView]:
+    """The silences in force, the one that ends last at the end."""
+    held = sorted(unit.incidents.silences(now), key=lambda one: one.until)
+    return [SilenceView(one, unit.incidents.of_group(one.matches.get("group", ""))) for one in held]

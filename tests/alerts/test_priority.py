@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from alerts.priority import PrioritySettings, Severity, Told, prioritise, severity, unanswered_for
 from domain.analyses import Analysis, Polarity, Sentiment
 from domain.brands import ServiceStage
-from domain.experiences import Reach
+from domain.experiences import Priority, Reach
 from domain.posts import Post, PostKind, Rating
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
@@ -61,33 +61,34 @@ def reach(to_come: float) -> Reach:
 
 
 def test_priority_is_severity_times_people_still_to_be_met() -> None:
-    priority = prioritise(Severity(0.5, ()), reach(40), (), timedelta(hours=2), SETTINGS)
+    priority = prioritise(Severity(0.5, ()), reach(40), (), timedelta(hours=2), 10, SETTINGS)
     assert priority.value == 20
     assert not priority.floored
 
 
-def test_the_floor_keeps_a_serious_quiet_case_in_sight_and_grows() -> None:
-    values = [
-        prioritise(Severity(0.9, ()), reach(0.1), (), timedelta(days=days), SETTINGS)
-        for days in (0, 1, 3)
-    ]
-    assert [round(priority.value, 6) for priority in values] == [0.9, 1.8, 3.6]
-    assert all(priority.floored for priority in values)
-    assert values[1].factors[-1].reason.params == {"hours": 24}
+def floored(days: float, value: float = 0.9, top: float = 30) -> Priority:
+    waiting = timedelta(days=days)
+    return prioritise(Severity(value, ()), reach(0.1), (), waiting, top, SETTINGS)
+
+
+def test_a_serious_quiet_case_rises_to_the_top_tenth_as_it_waits() -> None:
+    values = [floored(days).value for days in (0, 3.5, 7)]
+    assert values == pytest.approx([0.9, 0.9 * 15, 0.9 * 30])
+    assert floored(1).floored
+    assert floored(1).factors[-1].reason.params == {"hours": 24}
+
+
+def test_it_never_counts_for_less_than_one_person_while_it_can_be_mended() -> None:
+    assert floored(7, top=0).value == pytest.approx(0.9)
 
 
 def test_the_floor_fades_once_a_case_is_too_old() -> None:
-    week, three = (
-        prioritise(Severity(1.0, ()), reach(0), (), timedelta(days=days), SETTINGS).value
-        for days in (7, 21)
-    )
-    assert week == pytest.approx(8)
-    assert three == pytest.approx(8 / 4)
+    assert floored(21).value == pytest.approx(0.9 * 30 / 4)
 
 
 @pytest.mark.parametrize(("value", "waiting"), [(0.3, timedelta(days=9)), (0.9, None)])
 def test_no_floor_for_mild_or_answered_cases(value: float, waiting: timedelta | None) -> None:
-    priority = prioritise(Severity(value, ()), reach(0), (), waiting, SETTINGS)
+    priority = prioritise(Severity(value, ()), reach(0), (), waiting, 30, SETTINGS)
     assert priority.value == 0
     assert not priority.floored
 
@@ -96,8 +97,8 @@ def test_no_floor_for_mild_or_answered_cases(value: float, waiting: timedelta | 
 def test_more_reach_never_lowers_priority(value: float, one: float, other: float) -> None:
     low, high = sorted((one, other))
     waiting = timedelta(hours=5)
-    less = prioritise(Severity(value, ()), reach(low), (), waiting, SETTINGS)
-    more = prioritise(Severity(value, ()), reach(high), (), waiting, SETTINGS)
+    less = prioritise(Severity(value, ()), reach(low), (), waiting, 9, SETTINGS)
+    more = prioritise(Severity(value, ()), reach(high), (), waiting, 9, SETTINGS)
     assert less.value <= more.value
 
 

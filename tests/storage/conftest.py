@@ -1,15 +1,14 @@
-"""A fresh store for each test, on SQLite and, where BOCA_TEST_POSTGRES names one, on PostgreSQL."""
+"""A fresh store for each test, on SQLite and, where there is a server, on PostgreSQL."""
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import create_engine, text
 
 from domain.analyses import Analysis, Mention, Polarity, Sentiment, Span, StageLabel
 from domain.people import Author
@@ -17,38 +16,6 @@ from domain.posts import Post, PostKind
 from storage import Store, open_store
 from storage.settings import StorageSettings
 from storage.work_tables import metadata
-
-SERVER = os.environ.get("BOCA_TEST_POSTGRES")
-
-
-@pytest.fixture(scope="session")
-def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("storage") / "migrated.db"
-    open_store(StorageSettings(url=f"sqlite:///{path}")).close()
-    return path
-
-
-@pytest.fixture(scope="session")
-def make_database() -> Iterator[Callable[[], str]]:
-    """Make empty PostgreSQL databases, and drop them at the end."""
-    if SERVER is None:
-        pytest.skip("BOCA_TEST_POSTGRES names no PostgreSQL server")
-    engine = create_engine(SERVER, isolation_level="AUTOCOMMIT")
-    made: list[str] = []
-
-    def make() -> str:
-        name = f"boca_test_{os.getpid()}_{len(made)}"
-        with engine.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name}"))
-        made.append(name)
-        return make_url(SERVER).set(database=name).render_as_string(hide_password=False)
-
-    yield make
-    with engine.connect() as connection:
-        for name in made:
-            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    engine.dispose()
-
 
 @pytest.fixture(scope="session")
 def postgres_url(make_database: Callable[[], str]) -> str:
@@ -64,8 +31,6 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         path = tmp_path / "boca.db"
         shutil.copy(request.getfixturevalue("migrated_file"), path)
         return f"sqlite:///{path}"
-    if SERVER is None:
-        pytest.skip("BOCA_TEST_POSTGRES names no PostgreSQL server")
     url: str = request.getfixturevalue("postgres_url")
     engine = create_engine(url)
     tables = ", ".join(f'"{name}"' for name in (*metadata.tables, "post_tokens"))

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 from starlette.responses import HTMLResponse
 
-from app.web.charts import day_bars
-from app.web.desk import BrandId, Reader
+from app import addresses
+from app.web.charts import Address, day_bars
+from app.web.desk import BrandId, Desk, Reader
 from app.web.overview import Overview, overview
+from domain.brands import Brand
 
 router = APIRouter()
 PERIODS = (7, 30, 90)
@@ -26,6 +28,7 @@ def first(
     chosen = desk.brand(brand) or next(iter(desk.context.own_brands), desk.context.brands[0])
     with desk.store.reading() as unit:
         seen = overview(unit, chosen.id, until or desk.today, days, desk.tongue.zone)
+    address = _address(desk, chosen)
     return desk.page(
         "overview.html",
         brand=chosen,
@@ -34,9 +37,16 @@ def first(
         until=until,
         periods=PERIODS,
         heat=_most_negative(seen),
-        wide=day_bars(seen.days, desk.tongue, 1040),
-        narrow=day_bars(seen.days, desk.tongue, 360),
+        wide=day_bars(seen.days, desk.tongue, 1040, address),
+        narrow=day_bars(seen.days, desk.tongue, 360, address),
+        last=until or desk.today,
+        one_day=timedelta(days=1),
     )
+
+
+def _address(desk: Desk, brand: Brand) -> Address:
+    zone = desk.tongue.zone.key
+    return lambda day, kind: addresses.posts(brand.id, day, day, zone=zone, polarity=kind)
 
 
 def _most_negative(seen: Overview) -> int:
