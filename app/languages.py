@@ -144,6 +144,11 @@ def iso(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
+def head_count(people: float) -> float:
+    """People as they are counted aloud: whole from three on, to one decimal below."""
+    return float(round(people)) if people >= 3 else round(people, 1)
+
+
 def _grammatical(number: float) -> int:
     """The whole number whose grammar a figure takes: 1.3 people are several."""
     return int(number) if float(number).is_integer() else 2

@@ -2,7 +2,8 @@
 
 A sentence's places are filled by the reason's params, each said by its name's rule:
 ``percent`` is a share in [0, 1], ``age`` hours, ``hour`` an ISO 8601 moment, ``stage`` a
-stage's id; other numbers are said as numbers and words as they are.
+stage's id; ``value``, ``to_come``, ``low`` and ``high`` are people; other numbers are said as
+numbers and words as they are.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from app.languages import Tongue
+from app.languages import Tongue, head_count
 from domain.experiences import Factor, Reach, Reason
 
 
@@ -104,6 +105,8 @@ RULES: Mapping[str, str] = {
 }
 
 
+_PEOPLE = frozenset({"value", "to_come", "low", "high"})
+_FACTORS_IN_PEOPLE = frozenset({"reach", "author", "unknown_author", "acted"})
 _HARDLY = 0.5
 """Fewer people than this are nobody to speak of."""
 
@@ -116,11 +119,10 @@ def sentence(reason: Reason, tongue: Tongue, stages: Mapping[str, str] | None = 
     known = SENTENCES.get(reason.code)
     if known is None:
         return reason.code
-    places = {
-        name: _said(name, value, tongue, stages or {}) for name, value in reason.params.items()
-    }
+    params = {name: _counted(name, value) for name, value in reason.params.items()}
+    places = {name: _said(name, value, tongue, stages or {}) for name, value in params.items()}
     try:
-        return _template(known, reason, tongue) % places
+        return _template(known, params, tongue) % places
     except KeyError:
         return reason.code
 
@@ -129,6 +131,12 @@ def factor_name(factor: Factor, tongue: Tongue) -> str:
     """What an ingredient of a priority is called."""
     name = factor.name.rpartition(".")[2]
     return tongue.say(FACTORS[name]) if name in FACTORS else factor.name
+
+
+def factor_value(factor: Factor, tongue: Tongue) -> str:
+    """An ingredient's number, said as its reason says it."""
+    in_people = factor.name.rpartition(".")[2] in _FACTORS_IN_PEOPLE
+    return tongue.number(head_count(factor.value) if in_people else factor.value)
 
 
 def rule_name(kind: str, tongue: Tongue) -> str:
@@ -143,16 +151,20 @@ def reach_to_come(reach: Reach, tongue: Tongue) -> str:
     return tongue.count(
         "about %(num)s person still to come (%(low)s–%(high)s)",
         "about %(num)s people still to come (%(low)s–%(high)s)",
-        reach.to_come,
-        low=tongue.number(reach.low),
-        high=tongue.number(reach.high),
+        head_count(reach.to_come),
+        low=tongue.number(head_count(reach.low)),
+        high=tongue.number(head_count(reach.high)),
     )
 
 
-def _template(known: Sentence, reason: Reason, tongue: Tongue) -> str:
+def _counted(name: str, value: str | float) -> str | float:
+    return head_count(value) if name in _PEOPLE and not isinstance(value, str) else value
+
+
+def _template(known: Sentence, params: Mapping[str, str | float], tongue: Tongue) -> str:
     if not known.by:
         return tongue.say(known.one)
-    return tongue.plural(known.one, known.many, float(reason.params.get(known.by, 2)))
+    return tongue.plural(known.one, known.many, float(params.get(known.by, 2)))
 
 
 def _said(name: str, value: str | float, tongue: Tongue, stages: Mapping[str, str]) -> str:

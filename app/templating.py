@@ -17,8 +17,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context,
 from jinja2.runtime import Context
 
 from app import addresses
-from app.languages import Tongue, iso
-from app.reasons import factor_name, reach_to_come, rule_name, sentence
+from app.languages import Tongue, head_count, iso
+from app.reasons import factor_name, factor_value, reach_to_come, rule_name, sentence
 from app.wording import word
 from domain.experiences import UNSORTED, Factor, Reach, Reason
 from domain.posts import Post
@@ -95,6 +95,11 @@ def _number(context: Context, value: float) -> str:
 
 
 @pass_context
+def _people(context: Context, value: float) -> str:
+    return _tongue(context).number(head_count(value))
+
+
+@pass_context
 def _percent(context: Context, value: float) -> str:
     return _tongue(context).percent(value)
 
@@ -130,6 +135,11 @@ def _factor(context: Context, factor: Factor) -> str:
 
 
 @pass_context
+def _factor_value(context: Context, factor: Factor) -> str:
+    return factor_value(factor, _tongue(context))
+
+
+@pass_context
 def _coming(context: Context, reach: Reach) -> str:
     return reach_to_come(reach, _tongue(context))
 
@@ -152,6 +162,7 @@ def _word(context: Context, value: str) -> str:
 
 _FILTERS: dict[str, Callable[..., Any]] = {
     "number": _number,
+    "people": _people,
     "percent": _percent,
     "day": _day,
     "day_month": _day_month,
@@ -160,6 +171,7 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "iso": iso,
     "reason": _reason,
     "factor": _factor,
+    "factor_value": _factor_value,
     "coming": _coming,
     "rule": _rule,
     "stage": _stage,

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from app import addresses
 from app.digest.facts import Facts, StageChange
 from app.hearing import SourceHealth
-from app.languages import Tongue
-from app.reasons import reach_to_come, rule_name, sentence
+from app.languages import Tongue, head_count
+from app.reasons import NN_, reach_to_come, rule_name, sentence
 from app.templating import capitalised, excerpt, one_line, stage_name
 from app.wording import word
 from domain.alerts import Incident
@@ -78,11 +78,12 @@ class Narrator:
 
     def _changes(self) -> Iterator[Line]:
         today, tongue = self.facts.today, self.tongue
-        link = addresses.overview(self.brand.id, self.facts.day, 1)
         if not today.total:
+            link = addresses.overview(self.brand.id, self.facts.day, 1)
             yield Line(tongue.say("Nobody spoke of %(brand)s.", brand=self.brand.name), link)
         else:
-            yield Line(self._volume(), link)
+            yield Line(self._volume(), self._posts())
+            yield from self._feelings()
         if self.facts.usual is not None:
             whole = addresses.overview(self.brand.id, self.facts.day, 30)
             yield Line(self._usual(self.facts.usual), whole)
@@ -90,16 +91,28 @@ class Narrator:
     def _volume(self) -> str:
         today, tongue = self.facts.today, self.tongue
         return tongue.count(
-            "%(num)s post spoke of %(brand)s: %(negative)s negative, %(neutral)s neutral, "
-            "%(positive)s positive.",
-            "%(num)s posts spoke of %(brand)s: %(negative)s negative, %(neutral)s neutral, "
-            "%(positive)s positive.",
+            "%(num)s post spoke of %(brand)s.",
+            "%(num)s posts spoke of %(brand)s.",
             today.total,
             brand=self.brand.name,
-            negative=tongue.number(today.negative),
-            neutral=tongue.number(today.neutral),
-            positive=tongue.number(today.positive),
         )
+
+    def _feelings(self) -> Iterator[Line]:
+        """How many of the day's posts felt so, where any did."""
+        today, tongue = self.facts.today, self.tongue
+        counted = (
+            (today.negative, "negative", *NN_("%(num)s was negative.", "%(num)s were negative.")),
+            (today.neutral, "neutral", *NN_("%(num)s was neutral.", "%(num)s were neutral.")),
+            (today.positive, "positive", *NN_("%(num)s was positive.", "%(num)s were positive.")),
+        )
+        for count, polarity, one, many in counted:
+            if count:
+                yield Line(tongue.count(one, many, count), self._posts(polarity=polarity))
+
+    def _posts(self, polarity: str | None = None, stage: str | None = None) -> str:
+        """The page of the day's posts, the day being this reader's wherever it is opened."""
+        day, zone = self.facts.day, self.tongue.zone.key
+        return addresses.posts(self.brand.id, day, day, zone=zone, polarity=polarity, stage=stage)
 
     def _usual(self, usual: float) -> str:
         tongue, share = self.tongue, self.facts.usual_negative or 0.0
@@ -141,7 +154,7 @@ class Narrator:
             total=tongue.number(change.total),
             usual=tongue.percent(change.usual),
         )
-        return Line(words, addresses.queue(self.brand.id, change.stage))
+        return Line(words, self._posts(stage=change.stage))
 
     def _mended(self) -> Iterator[Line]:
         for one in self.facts.came_round:
@@ -171,7 +184,7 @@ class Narrator:
         words = self.tongue.count(
             "%(name)s, reaching about %(num)s person",
             "%(name)s, reaching about %(num)s people",
-            one.reach.so_far + one.reach.to_come,
+            head_count(one.reach.so_far + one.reach.to_come),
             name=name or self.tongue.say("anonymous"),
         )
         return Line(words, addresses.experience(one.id), self._quote(one))

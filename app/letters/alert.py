@@ -12,7 +12,7 @@ from app.reasons import rule_name, sentence
 from app.telling import telling_posts
 from app.templating import stage_name
 from domain.alerts import Alert
-from domain.brands import Playbook, ServiceStage
+from domain.brands import Brand, Playbook, ServiceStage
 from domain.experiences import Experience
 from domain.people import Person
 from domain.posts import Post
@@ -26,6 +26,7 @@ def write_alert(
     alert: Alert,
     *,
     person: Person,
+    brands: Sequence[Brand],
     stages: Sequence[ServiceStage],
     base_url: str,
     now: datetime,
@@ -33,19 +34,21 @@ def write_alert(
     """One alert for one person, in their language and zone."""
     tongue = Tongue.of(person.language, person.zone)
     names = {stage.id: stage.name for stage in stages}
+    brand = next((brand.name for brand in brands if brand.id == alert.brand), alert.brand)
     experience = unit.experiences.get(alert.experience_id) if alert.experience_id else None
     posts = _posts(unit, alert, experience)
     playbook = next((stage.playbook for stage in stages if stage.id == alert.stage), None)
     link = base_url.rstrip("/") + _page(alert, experience)
     return compose(
         "alert",
-        _subject(alert, tongue, names),
+        _subject(alert, brand, tongue, names),
         link,
         _payload(alert, experience, posts, link, sentence(alert.reason, tongue, names), playbook),
         tongue=tongue,
         now=now,
         stage_names=names,
         alert=alert,
+        brand_name=brand,
         experience=experience,
         posts=posts[:_QUOTED],
         more=max(0, len(alert.post_ids) - _QUOTED),
@@ -68,8 +71,8 @@ def _posts(unit: Unit, alert: Alert, experience: Experience | None) -> list[Post
     return sorted(found, key=lambda post: best is None or post.id != best.id)
 
 
-def _subject(alert: Alert, tongue: Tongue, names: Mapping[str, str]) -> str:
-    about = stage_name(alert.stage, names, tongue) if alert.stage else alert.brand
+def _subject(alert: Alert, brand: str, tongue: Tongue, names: Mapping[str, str]) -> str:
+    about = stage_name(alert.stage, names, tongue) if alert.stage else brand
     urgent = tongue.say("Urgent") + " · " if alert.urgent else ""
     why = sentence(alert.reason, tongue, names)
     return f"{urgent}{about}: {rule_name(alert.kind, tongue)}, {why}"

@@ -116,6 +116,7 @@ class _Desk:
             self.unit,
             alert,
             person=recipient.person,
+            brands=self.app.brands,
             stages=self.app.stages,
             base_url=self.app.settings.web.address,
             now=self.now,

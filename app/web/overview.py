@@ -46,6 +46,21 @@ class Overview:
     top: tuple[Card, ...]
     sources: tuple[SourceHealth, ...]
 
+    @property
+    def first(self) -> date:
+        """The first day shown."""
+        return self.days[0].day
+
+    @property
+    def last(self) -> date:
+        """The last day shown."""
+        return self.days[-1].day
+
+    def week(self, place: int) -> tuple[date, date]:
+        """The first and the last day counted in a week shown."""
+        monday = self.weeks[place]
+        return monday, min(monday + timedelta(days=6), self.last)
+
 
 def shown_window(until: date, days: int, zone: ZoneInfo) -> Window:
     """The ``days`` local days that end with ``until``."""

@@ -7,6 +7,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from app import addresses
+from app.languages import head_count
 from app.web.charts import interval
 from app.web.desk import Desk, Form, Id, Reader, missing
 from app.web.reading import conversation
@@ -42,9 +43,9 @@ def experience(desk: Reader, id: Id) -> HTMLResponse:
 def _reach_line(reach: Reach, desk: Desk) -> str:
     words = desk.tongue.say(
         "%(value)s people still to come, between %(low)s and %(high)s",
-        value=desk.tongue.number(reach.to_come),
-        low=desk.tongue.number(reach.low),
-        high=desk.tongue.number(reach.high),
+        value=desk.tongue.number(head_count(reach.to_come)),
+        low=desk.tongue.number(head_count(reach.low)),
+        high=desk.tongue.number(head_count(reach.high)),
     )
     return interval(reach.to_come, reach.low, reach.high, words)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -39,8 +39,6 @@ def first(
         heat=_most_negative(seen),
         wide=day_bars(seen.days, desk.tongue, 1040, address),
         narrow=day_bars(seen.days, desk.tongue, 360, address),
-        last=until or desk.today,
-        one_day=timedelta(days=1),
     )
 
 
