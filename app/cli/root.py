@@ -32,7 +32,8 @@ def root(
     now: Annotated[
         datetime | None,
         typer.Option(
-            help="Work as if it were this moment (UTC): for data of the past.",
+            metavar="MOMENT",
+            help="Work as if it were this moment (UTC), as 2026-03-17T12:00: for past data.",
             formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
         ),
     ] = None,
