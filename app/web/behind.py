@@ -9,7 +9,7 @@ from typing import Annotated, TypeVar
 from zoneinfo import ZoneInfo
 
 from fastapi import Depends, HTTPException, Query
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 
 from app import addresses
 from app.web.desk import BrandId, Desk, Reader, StageId
@@ -31,10 +31,9 @@ def _blank_is_none(value: _Value) -> _Value | None:
 
 
 _Blank = BeforeValidator(_blank_is_none)
-_Day = Annotated[date | None, _Blank, Query(ge=date(2000, 1, 1), le=date(2200, 1, 1))]
-_From = Annotated[
-    date | None, _Blank, Query(alias="from", ge=date(2000, 1, 1), le=date(2200, 1, 1))
-]
+_Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2200, 1, 1))]
+_From = Annotated[_Day | None, _Blank, Query(alias="from")]
+_Until = Annotated[_Day | None, _Blank, Query()]
 _Feeling = Annotated[Polarity | None, _Blank, Query()]
 _Zone = Annotated[str | None, Query(max_length=64)]
 
@@ -86,7 +85,7 @@ def question_of(
     desk: Reader,
     brand: BrandId = None,
     first: _From = None,
-    until: _Day = None,
+    until: _Until = None,
     polarity: _Feeling = None,
     stage: StageId = None,
     zone: _Zone = None,

@@ -12,12 +12,12 @@ import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
-from app.languages import Tongue, accepted_language, known_language, translations
-from app.reasons import FACTORS, RULES, SENTENCES, sentence
+from app.languages import Tongue, accepted_language, head_count, known_language, translations
+from app.reasons import FACTORS, RULES, SENTENCES, factor_value, reach_to_come, sentence
 from app.wording import WORDS
 from domain.alerts import IncidentState
 from domain.analyses import Label, Polarity
-from domain.experiences import Reason
+from domain.experiences import Factor, Reach, Reason
 from domain.posts import CrawlOutcome, PostKind
 
 REPO = Path(__file__).resolve().parents[2]
@@ -148,6 +148,18 @@ def test_numbers_have_as_many_decimals_as_they_deserve() -> None:
     assert [ENGLISH.number(n) for n in numbers] == ["0.42", "4.2", "42", "4,242", "-3", "0"]
     assert PORTUGUESE.number(4242) == "4.242"
     assert PORTUGUESE.number(4.2) == "4,2"
+
+
+def test_people_are_counted_whole_from_three_on() -> None:
+    counted = [head_count(n) for n in (0.04, 0.44, 2.44, 2.96, 3.4, 8.4, 15.7)]
+    assert counted == [0, 0.4, 2.4, 3, 3, 8, 16]
+    about = Reason("reach.author", {"value": 1.04})
+    assert sentence(about, ENGLISH) == "one post of this author sets about 1 person in motion"
+    reach = Reach(3, 8.4, 2.34, 17.2)
+    assert reach_to_come(reach, ENGLISH) == "about 8 people still to come (2.3–17)"
+    assert reach_to_come(reach, PORTUGUESE) == "cerca de 8 pessoas ainda por vir (2,3–17)"
+    assert factor_value(Factor("author", 7.6, about), ENGLISH) == "8"
+    assert factor_value(Factor("stage", 7.6, about), ENGLISH) == "7.6"
 
 
 def test_a_share_that_is_nearly_nothing_or_all_says_so() -> None:

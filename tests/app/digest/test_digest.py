@@ -136,7 +136,9 @@ def test_it_tells_the_day_in_portuguese_in_both_forms(eventful: Store) -> None:
     for form in (letter.text, re.sub(r"<[^>]+>", " ", letter.html)):
         for words in (
             "Sábado, 21 de novembro",
-            "10 publicações falaram de Nimbus: 8 negativas, 0 neutras, 2 positivas.",
+            "10 publicações falaram de Nimbus.",
+            "8 foram negativas.",
+            "2 foram positivas.",
             "Um dia comum tem 2 publicações, 0% delas negativas.",
             "Entrega: cerca de 20 pessoas ainda por vir (8–44); gravidade 0,8",
             "Soa 90% negativo",
@@ -244,6 +246,28 @@ def test_every_link_of_a_digest_leads_somewhere(eventful: Store) -> None:
         for link in links:
             assert link.startswith(BASE), link
             assert client.get(link.replace("&amp;", "&")).status_code == 200, link
+
+
+def test_a_statement_links_to_as_many_posts_as_it_says(eventful: Store) -> None:
+    """Whatever the zone of the browser in which it is opened."""
+    said = re.findall(r'<a href="([^"]*/posts\?[^"]*)"[^>]*>([^<]*)</a>', written(eventful).html)
+    pages = [(link.replace("&amp;", "&"), words) for link, words in said]
+    told = {words: link for link, words in pages}
+    expected = {
+        "10 publicações falaram de Nimbus.": 10,
+        "8 foram negativas.": 8,
+        "2 foram positivas.": 2,
+        "Entrega: 8 de 9 negativas; o usual é 0%": 9,
+        "Entrega": 9,
+        "Atendimento": 1,
+        "10": 10,
+    }
+    assert expected.keys() <= told.keys()
+    context = WebContext((NIMBUS, ORCA), STAGES, (ANA, BIA), clock=lambda: datetime.now(UTC))
+    with TestClient(create_app(eventful, context), base_url=BASE) as client:
+        client.cookies.set("boca_zone", "Pacific/Auckland")
+        for words, count in expected.items():
+            assert client.get(told[words]).text.count('<li class="post">') == count, words
 
 
 def test_the_archive_shows_the_digest_as_it_was_sent(eventful: Store) -> None:

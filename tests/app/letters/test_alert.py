@@ -12,7 +12,7 @@ import pytest
 
 from app.letters import Letter, write_alert
 from domain.alerts import Alert
-from domain.brands import Playbook, ServiceStage
+from domain.brands import Brand, Playbook, ServiceStage
 from domain.experiences import Experience, Factor, Priority, Reach, Reason
 from domain.people import Author, Person, Role
 from domain.posts import Post, PostKind
@@ -25,6 +25,7 @@ ANA = Person("ana", "Ana", Role.MANAGER, "pt", ZoneInfo("America/Sao_Paulo"))
 STAGES = (
     ServiceStage("delivery", "Entrega", playbook=Playbook("Parcel lost", ("Ask.", "Send <now>."))),
 )
+BRANDS = (Brand("orca", "Orca"), Brand("nimbus", "Nimbus Fones"))
 HOSTILE = "<script>x</script>\r\nBcc: all@evil.example\u202e"
 FAR = Alert(
     "far:1", "far", "high_reach_experience", "nimbus", "far:1",
@@ -38,7 +39,11 @@ def unit(tmp_path: Path) -> Iterator[Unit]:
     store = open_store(StorageSettings(url=f"sqlite:///{tmp_path / 'boca.db'}"))
     author = Author("forum", "m", HOSTILE)
     reach = Reach(3, 20.5, 10.0, 41.0)
-    factors = (Factor("negativity", 0.9, Reason("severity.sentiment", {"percent": 0.9})),)
+    factors = (
+        Factor("negativity", 0.9, Reason("severity.sentiment", {"percent": 0.9})),
+        Factor("author", 7.6, Reason("reach.author", {"value": 7.6})),
+        Factor("acted", 15, Reason("reach.acted", {"count": 15})),
+    )
     with store.writing() as unit:
         unit.posts.add(
             [
@@ -64,7 +69,13 @@ def unit(tmp_path: Path) -> Iterator[Unit]:
 
 def letter(unit: Unit, alert: Alert, person: Person = BIA) -> Letter:
     return write_alert(
-        unit, alert, person=person, stages=STAGES, base_url="http://boca.example/", now=NOW
+        unit,
+        alert,
+        person=person,
+        brands=BRANDS,
+        stages=STAGES,
+        base_url="http://boca.example/",
+        now=NOW,
     )
 
 
@@ -74,7 +85,11 @@ def test_it_says_what_why_and_what_to_do_in_both_forms(unit: Unit) -> None:
     for form in (written.text, re.sub(r"<[^>]+>", " ", written.html)):
         for words in (
             "xpected to reach 20 more people (10–41); severity 0.8",
-            "reads 90% negative",
+            "Reads 90% negative.",
+            "One post of this author sets about 8 people in motion.",
+            "15 people have acted on it.",
+            "About 20 people still to come (10–41).",
+            "Nimbus Fones · Entrega",
             "3 people have met it so far",
             "Parcel lost",
             "22 Nov 2026, 15:00",
@@ -87,6 +102,14 @@ def test_it_says_what_why_and_what_to_do_in_both_forms(unit: Unit) -> None:
     assert f'href="{written.link}"' in written.html
 
 
+def test_no_number_is_said_twice_in_a_line(unit: Unit) -> None:
+    for person in (BIA, ANA):
+        for line in letter(unit, FAR, person).text.splitlines():
+            if line.startswith("- "):
+                numbers = re.findall(r"\d+", line)
+                assert len(numbers) == len(set(numbers)) == 1, line
+
+
 def test_it_speaks_the_persons_language_in_their_zone(unit: Unit) -> None:
     written = letter(unit, FAR, ANA)
     assert written.subject.startswith("Urgente · Entrega: Experiência de grande alcance")
@@ -96,7 +119,9 @@ def test_it_speaks_the_persons_language_in_their_zone(unit: Unit) -> None:
 
 def test_a_subject_is_one_short_line_whatever_is_in_it(unit: Unit) -> None:
     stages = (ServiceStage("delivery", "A\r\nBcc: x@y.example " + "long " * 60),)
-    written = write_alert(unit, FAR, person=BIA, stages=stages, base_url="http://b", now=NOW)
+    written = write_alert(
+        unit, FAR, person=BIA, brands=BRANDS, stages=stages, base_url="http://b", now=NOW
+    )
     assert len(written.subject) < 120
     assert written.subject.isprintable()
 
@@ -122,7 +147,10 @@ def test_an_alert_of_many_posts_links_to_all_of_them(unit: Unit) -> None:
         urgent=False,
     )
     written = letter(unit, spike)
-    assert written.subject == "nimbus: Unusual volume, 37 mentions within 1 h, where 4.2 are usual"
+    assert written.subject == (
+        "Nimbus Fones: Unusual volume, 37 mentions within 1 h, where 4.2 are usual"
+    )
+    assert "\nNimbus Fones · 22 Nov 2026, 15:00\n" in written.text
     assert written.link == "http://boca.example/alerts/spike%2F1"
     assert "and 3 more posts" in written.text
     assert "http://boca.example/posts/2" in written.text

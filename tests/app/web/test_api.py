@@ -12,7 +12,9 @@ def test_the_api_describes_itself(page: TestClient) -> None:
         "/api/experiences/{id}",
         "/api/authors/{id}",
         "/api/alerts",
+        "/api/silences",
         "/api/posts",
+        "/api/search",
         "/api/sources",
     }
 
@@ -49,8 +51,21 @@ def test_experience_author_alerts_posts_and_sources_are_read(page: TestClient) -
         "degree",
     }
     assert [one["incident"]["rule"] for one in page.get("/api/alerts").json()] == ["spike", "far"]
-    assert page.get("/api/posts?q=entrega").json()["items"][0]["id"] == 1
+    assert page.get("/api/search?q=entrega").json()["items"][0]["id"] == 1
     assert {one["name"] for one in page.get("/api/sources").json()} == {"blog", "forum"}
+
+
+def test_the_posts_behind_a_number_come_with_what_was_understood(page: TestClient) -> None:
+    day = "/api/posts?brand=nimbus&from=2026-11-22&until=2026-11-22"
+    first = page.get(f"{day}&limit=2").json()
+    assert (first["total"], first["next_before"]) == (3, 4)
+    assert first["polarities"] == {"negative": 2, "neutral": 0, "positive": 1}
+    assert [post["id"] for post in first["items"]] == [5, 4]
+    assert first["analyses"]["5"]["sentiment"]["polarity"] == "positive"
+    second = page.get(f"{day}&limit=2&before=4").json()
+    assert ([post["id"] for post in second["items"]], second["next_before"]) == ([1], None)
+    unhappy = page.get(f"{day}&polarity=negative&stage=delivery").json()
+    assert (unhappy["total"], len(unhappy["items"])) == (2, 2)
 
 
 @pytest.mark.parametrize(
@@ -62,7 +77,9 @@ def test_no_number_overflows(page: TestClient, number: str) -> None:
         f"/api/queue?limit={number}",
         f"/api/experiences/{number}",
         f"/api/authors/{number}",
-        f"/api/posts?q=x&before={number}",
+        f"/api/search?q=x&before={number}",
+        f"/api/posts?before={number}",
+        f"/api/posts?limit={number}",
         f"/api/overview?brand=nimbus&days={number}",
     ):
         answer = page.get(path)

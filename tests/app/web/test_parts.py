@@ -22,6 +22,10 @@ ENGLISH = Tongue("en", ZoneInfo("UTC"))
 AT = datetime(2026, 3, 1, tzinfo=UTC)
 
 
+def address(day: date, kind: str) -> str:
+    return f"/posts?from={day.isoformat()}&polarity={kind}"
+
+
 def post(id: str, parent: str | None = None, source: str = "forum", **more: object) -> Post:
     kind = more.pop("kind", PostKind.POST)
     assert isinstance(kind, PostKind)
@@ -39,7 +43,7 @@ def test_an_axis_ends_at_or_above_its_highest_value(highest: int) -> None:
 @given(some.lists(some.tuples(*[some.integers(0, 10**6)] * 3), max_size=40))
 def test_bars_are_valid_drawings_within_their_frame(counts: list[tuple[int, int, int]]) -> None:
     days = [DayCount(date(2026, 1, 1) + timedelta(n), *one) for n, one in enumerate(counts)]
-    drawn = ElementTree.fromstring(day_bars(days, ENGLISH, 360))
+    drawn = ElementTree.fromstring(day_bars(days, ENGLISH, 360, address))
     boxes = list(drawn.iter("rect"))
     assert len(boxes) == sum(count > 0 for one in counts for count in one)
     for box in boxes:
@@ -47,11 +51,13 @@ def test_bars_are_valid_drawings_within_their_frame(counts: list[tuple[int, int,
         assert float(box.attrib["y"]) + float(box.attrib["height"]) <= 200
         assert float(box.attrib["x"]) + float(box.attrib["width"]) <= 360
     assert len(list(drawn.iter("title"))) == len(days)
+    assert len(list(drawn.iter("a"))) == len(boxes)
 
 
 def test_a_bar_says_its_day_in_words() -> None:
-    drawn = day_bars([DayCount(date(2026, 3, 3), 12, 4, 9)], ENGLISH, 360)
+    drawn = day_bars([DayCount(date(2026, 3, 3), 12, 4, 9)], ENGLISH, 360, address)
     assert "3 Mar 2026: 12 negative, 4 neutral, 9 positive" in drawn
+    assert 'href="/posts?from=2026-03-03&amp;polarity=neutral"' in drawn
 
 
 @given(some.floats(0, 1e7), some.floats(0, 1e7), some.floats(0, 1e7))
