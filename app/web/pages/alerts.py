@@ -10,6 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, Response
 
 from app import addresses
+from app.reasons import N_
 from app.web.desk import BrandId, Desk, Form, Id, Reader, missing
 from app.web.pages.experience import who
 from app.web.reading import incidents, silences
@@ -20,12 +21,9 @@ from storage import Unit
 router = APIRouter()
 State = Annotated[IncidentState | None, Query()]
 _SHOWN = 50
-LENGTHS = {
-    "hour": timedelta(hours=1),
-    "day": timedelta(days=1),
-    "week": timedelta(weeks=1),
-}
+LENGTHS = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(weeks=1)}
 """How long an incident can be kept quiet from the page."""
+LENGTH_NAMES = {"hour": N_("1 hour"), "day": N_("1 day"), "week": N_("1 week")}
 
 
 @router.get("/alerts")
@@ -40,7 +38,7 @@ def alerts(desk: Reader, brand: BrandId = None, state: State = None) -> HTMLResp
         incidents=found,
         silences=held,
         quiet={one.silence.matches.get("group"): one.silence for one in held},
-        lengths=LENGTHS,
+        lengths=LENGTH_NAMES,
         brand=chosen,
         state=state,
         states=tuple(IncidentState),
