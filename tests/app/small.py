@@ -13,6 +13,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+import yaml
 
 from app.application import App
 from app.settings import load_settings
@@ -134,7 +135,10 @@ def sink() -> Iterator[Sink]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
+            size = int(self.headers["Content-Length"])
+            body = self.rfile.read(size)
+            if len(body) < size:  # whoever sent it was killed
+                return
             sink.received.append((self.headers["Idempotency-Key"], body))
             self.send_response(204)
             self.end_headers()
@@ -156,15 +160,17 @@ OpenApp = Callable[..., App]
 
 @pytest.fixture
 def open_app(sink: Sink) -> Iterator[OpenApp]:
-    """Open the small Boca in a folder, at a moment, on a database."""
+    """Open the small Boca in a folder, at a moment, on a database, with other sections."""
     opened: list[App] = []
 
-    def open_it(folder: Path, now: datetime = NOW, url: str | None = None) -> App:
+    def open_it(
+        folder: Path, now: datetime = NOW, url: str | None = None, **sections: object
+    ) -> App:
         folder.mkdir(parents=True, exist_ok=True)
         config = folder / "config.yaml"
         database = url or f"sqlite:///{folder}/boca.db"
-        text = SETTINGS.format(folder=folder, hook=sink.url, url=database)
-        config.write_text(text, encoding="utf-8")
+        raw = yaml.safe_load(SETTINGS.format(folder=folder, hook=sink.url, url=database))
+        config.write_text(yaml.safe_dump(raw | sections), encoding="utf-8")
         settings = load_settings(config, {})
         store = open_store(settings.storage)
         app = App(settings, store, clock=lambda: now, open_workers=lambda *_: nullcontext(Reader()))
