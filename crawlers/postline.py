@@ -108,7 +108,7 @@ def _plain(name: str, value: Any) -> Any:
     if name == "kind":
         return PostKind(value)
     if name == "quotes":
-        return tuple(_word(one) for one in value)
+        return tuple(_word(one) for one in _list(value))
     if name == "labels":
         return {str(key): _word(one) for key, one in _mapping(value).items()}
     return _scalar(name, value)
@@ -127,6 +127,12 @@ def _scalar(name: str, value: Any) -> Any:
 def _word(value: Any) -> str:
     if not isinstance(value, str):
         raise ValueError(f"{value!r} is not text")
+    return value
+
+
+def _list(value: Any) -> list[Any]:
+    if not isinstance(value, list):
+        raise ValueError(f"{value!r} is not a list")
     return value
 
 

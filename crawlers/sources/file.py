@@ -167,10 +167,20 @@ class FileSource:
 
     def _reader(self, files: FileSet, shape: str, path: Path) -> Any:
         if shape == "posts" or files.mapping is None:
-            return lambda values: postline.decode(values, self._settings.name)
+            return self._post_of_line
         _check_columns(path, shape, files)
         mapper = _mapper(self._settings, files, files.mapping, self._now)
         return (lambda values: mapper.post(flat(values))) if shape == "jsonl" else mapper.post
+
+    def _post_of_line(self, values: Mapping[str, Any]) -> Post:
+        post = postline.decode(values, self._settings.name)
+        if not post.external_id:
+            raise BadValue("bad_row", "external_id: must not be empty")
+        try:
+            moments.plausible(post.created_at, self._now)
+        except moments.AbsurdTime as error:
+            raise BadValue("absurd_time", str(error)) from error
+        return post
 
     def _event(self, row: Row | BadRow, read: Any, path: Path) -> Post | Rejected | None:
         where = f"{path}:{row.line}"
