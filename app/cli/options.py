@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,10 +26,13 @@ class Options:
     json: bool
     now: datetime | None
     verbose: int
+    started: float = field(default_factory=time.monotonic)
 
     def clock(self) -> datetime:
-        """This moment, or the one asked for with --now."""
-        return self.now or datetime.now(UTC)
+        """This moment, or the one asked for with --now and what has passed since."""
+        if self.now is None:
+            return datetime.now(UTC)
+        return self.now + timedelta(seconds=time.monotonic() - self.started)
 
     def settings(self) -> Settings:
         """The settings; raises SettingsError with every mistake."""
