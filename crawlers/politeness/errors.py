@@ -6,13 +6,13 @@ from domain.errors import SourceError, SourceForbidden, SourceMalformed, SourceU
 
 _FORBIDDEN = {
     "robots": "robots.txt says no",
-    "robots_unreachable": "robots.txt cannot be had, so nothing may be asked",
     "forbidden_address": "the address is private or special",
     "forbidden_url": "the URL is not a plain http or https one",
 }
 _UNREACHABLE = {
     "timeout": "no whole answer in time",
     "unreachable": "no connection",
+    "robots_unreachable": "robots.txt cannot be had, so nothing may be asked",
     "busy": "the site asks us to wait longer than we may",
     "page_limit": "the limit of pages for one crawl is reached",
 }
