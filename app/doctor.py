@@ -16,7 +16,7 @@ from crawlers.crawl import probe
 from crawlers.settings import SourceSettings
 from domain.errors import BocaError
 from domain.people import Author
-from domain.posts import CrawlOutcome, Post, PostKind
+from domain.posts import CrawlOutcome, CrawlReport, Post, PostKind
 
 LOW_SPACE = 1 << 30
 
@@ -42,7 +42,7 @@ class Finding:
 def examine(app: App) -> Iterator[Finding]:
     """Look at one thing after another: store, disk, model, sources, notifiers, page."""
     yield _tried("database", lambda: _database(app))
-    yield _disk()
+    yield _disk(app)
     yield _tried("model", lambda: _model(app))
     for source in app.settings.sources:
         yield _tried(f"source {source.name}", partial(_source, app, source))
@@ -69,8 +69,11 @@ def _database(app: App) -> str:
     return f"{posts:,} posts, can be written"
 
 
-def _disk() -> Finding:
-    free = shutil.disk_usage(Path.cwd()).free
+def _disk(app: App) -> Finding:
+    """The disk that fills up: the database's, or, where a server has that, the one here."""
+    backend, _, path = app.settings.storage.url.partition(":///")
+    folder = Path(path).parent if backend.startswith("sqlite") else Path.cwd()
+    free = shutil.disk_usage(folder).free
     said = f"{free / LOW_SPACE:.1f} GiB free"
     if free < LOW_SPACE:
         return Finding("disk", Health.POOR, said, "make room: imports stop when it is full")
@@ -91,11 +94,16 @@ def _source(app: App, source: SourceSettings) -> Finding:
     subject = f"source {source.name}"
     if report.outcome is CrawlOutcome.OK:
         return Finding(subject, Health.GOOD, report.detail or "reachable and allowed")
-    todo = {
+    return Finding(subject, Health.BAD, report.detail or report.outcome.value, _todo(report))
+
+
+def _todo(report: CrawlReport) -> str:
+    if "forbidden_address" in report.errors:
+        return "if it is yours, list its host:port under politeness.allow_private"
+    return {
         CrawlOutcome.FORBIDDEN: "the site does not want to be read: ask its owner, or remove it",
         CrawlOutcome.UNREACHABLE: "check the address, and that this machine reaches it",
     }.get(report.outcome, "see the detail, and docs/sources.md")
-    return Finding(subject, Health.BAD, report.detail or report.outcome.value, todo)
 
 
 def _notifiers(app: App) -> Iterator[Finding]:

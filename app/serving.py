@@ -90,7 +90,9 @@ def _token(web: WebSettings) -> str | None:
         return web.token_file.read_text(encoding="utf-8").strip() or None
     except OSError as error:
         raise UsageError(
-            f"the token cannot be read: {error.strerror}", where=str(web.token_file)
+            f"the token cannot be read: {error.strerror}",
+            where=str(web.token_file),
+            todo="correct web.token_file, or who may read it",
         ) from error
 
 
