@@ -17,6 +17,7 @@ from storage import Store, open_store
 from storage.settings import StorageSettings
 from storage.work_tables import metadata
 
+
 @pytest.fixture(scope="session")
 def postgres_url(make_database: Callable[[], str]) -> str:
     url = make_database()
