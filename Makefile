@@ -46,7 +46,7 @@ train: install ## train the language heads anew: make train DATA=folder
 
 screenshot: ## renew the README's picture (needs chromium, and `make run` in another terminal)
 	@chromium --headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking \
-		--hide-scrollbars --window-size=1200,1250 --screenshot=docs/screenshot.png \
+		--hide-scrollbars --window-size=1200,1780 --screenshot=docs/screenshot.png \
 		"http://127.0.0.1:$(PORT)/?lang=en&days=30" >/dev/null 2>&1
 
 hooks: install ## run the checks before each commit
