@@ -145,7 +145,7 @@ def test_kill_nine_at_any_moment(
 ) -> None:
     postgres = database == "postgresql"
     new_database = request.getfixturevalue("make_database") if postgres else lambda: None
-    posts, dice = conversation(), random.Random(int(os.environ.get("SEED", "7")))
+    posts, dice = conversation(), random.Random(7)
 
     def boca(name: str) -> Boca:
         path = tmp_path / name
