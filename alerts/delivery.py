@@ -12,18 +12,17 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Annotated, Protocol
+from typing import Protocol
 
 import structlog
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
+from alerts.intervals import Interval
 from alerts.notifiers.console import ConsoleNotifier
 from alerts.notifiers.notifier import Notifier, NotifierBusy, one_line, reference
 from domain.alerts import Message
 from domain.errors import NotifyError
-from domain.windows import duration
 
-Interval = Annotated[timedelta, BeforeValidator(duration)]
 _LONGEST_ERROR = 500
 _MOST_DOUBLINGS = 24
 _TROUBLES = 3

@@ -11,17 +11,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
+from alerts.intervals import Interval
 from domain.analyses import Analysis, Polarity
 from domain.brands import Brand
 from domain.experiences import UNSORTED, Experience
 from domain.posts import Post, PostKind
-from domain.windows import duration
-
-Interval = Annotated[timedelta, BeforeValidator(duration)]
 
 
 class GroupingSettings(BaseModel):

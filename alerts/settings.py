@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import timedelta
-from typing import Annotated, Self
+from typing import Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from alerts.delivery import RetrySettings
+from alerts.intervals import Interval
 from alerts.notifiers import AnyNotifier, ConsoleNotifier
 from alerts.routing import OWNER, Route
 from alerts.rules import HighReachExperience, Rule, VolumeSpike
 from domain.people import Role
-from domain.windows import duration
-
-Interval = Annotated[timedelta, BeforeValidator(duration)]
 
 
 def _usual_notifiers() -> dict[str, AnyNotifier]:

@@ -20,6 +20,7 @@ from pydantic import (
 )
 
 from alerts.grouping import GroupingSettings
+from alerts.intervals import Interval
 from alerts.priority import PrioritySettings
 from alerts.settings import AlertSettings
 from app import configfile
@@ -29,12 +30,10 @@ from crawlers.settings import PolitenessSettings, SourceSettings
 from domain.brands import Brand, Playbook, ServiceStage
 from domain.errors import Mistake, SettingsError
 from domain.people import Person, QuietHours, Role
-from domain.windows import duration
 from graph.settings import GraphSettings
 from nlp.settings import NlpSettings
 from storage.settings import StorageSettings
 
-Interval = Annotated[timedelta, BeforeValidator(duration)]
 Identifier = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 
 

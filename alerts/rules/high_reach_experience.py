@@ -9,7 +9,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from alerts.rules.rule import Interval, RuleSettings
+from alerts.intervals import Interval
+from alerts.rules.rule import RuleSettings
 from domain.alerts import Alert
 from domain.experiences import Experience, Reason
 

@@ -2,14 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Annotated
-
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
-
-from domain.windows import duration
-
-Interval = Annotated[timedelta, BeforeValidator(duration)]
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class RuleSettings(BaseModel):

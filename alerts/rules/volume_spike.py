@@ -11,7 +11,8 @@ from typing import Literal
 import numpy as np
 from pydantic import Field
 
-from alerts.rules.rule import Interval, RuleSettings
+from alerts.intervals import Interval
+from alerts.rules.rule import RuleSettings
 from alerts.surprise import SEASON_DAYS, TAIL_DAYS, Strangeness, episodes, strangeness
 from domain.alerts import Alert
 from domain.experiences import Reason

@@ -9,6 +9,7 @@ from math import sqrt
 from statistics import median
 
 from app.hearing import SourceHealth, source_health
+from app.tallies import DayCount
 from app.telling import telling_posts
 from domain.alerts import Incident, IncidentState
 from domain.analyses import Analysis, Polarity
@@ -21,21 +22,6 @@ from storage import Unit
 _USUAL_DAYS, _SHOWN_DAYS, _TOP, _KEPT = 28, 14, 5, 3
 _FEWEST, _CERTAIN = 5, 1.96
 """A stage's change is told from so many posts on, and beyond so many standard errors."""
-
-
-@dataclass(frozen=True, slots=True)
-class DayTold:
-    """One local day's posts on the brand by how they feel."""
-
-    day: date
-    negative: int
-    neutral: int
-    positive: int
-
-    @property
-    def total(self) -> int:
-        """All of them."""
-        return self.negative + self.neutral + self.positive
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +62,7 @@ class Facts:
     """
 
     day: date
-    days: tuple[DayTold, ...]
+    days: tuple[DayCount, ...]
     usual: float | None
     usual_negative: float | None
     stages: tuple[StageChange, ...]
@@ -90,7 +76,7 @@ class Facts:
     posts: Mapping[int, Post]
 
     @property
-    def today(self) -> DayTold:
+    def today(self) -> DayCount:
         """The day told of."""
         return self.days[-1]
 
@@ -122,13 +108,13 @@ def gather(unit: Unit, person: Person, brand: str, day: date) -> Facts:
     )
 
 
-def _days(unit: Unit, brand: str, day: date, person: Person) -> list[DayTold]:
+def _days(unit: Unit, brand: str, day: date, person: Person) -> list[DayCount]:
     first = local_day(day - timedelta(days=_USUAL_DAYS), person.zone)
     window = Window(first.start, local_day(day, person.zone).end)
-    return [DayTold(*row) for row in unit.overview.days(brand, window, person.zone)]
+    return [DayCount(*row) for row in unit.overview.days(brand, window, person.zone)]
 
 
-def _usual(days: list[DayTold]) -> tuple[float | None, float | None]:
+def _usual(days: list[DayCount]) -> tuple[float | None, float | None]:
     """The median day since the brand was first heard, and its share of negative posts."""
     heard = next((place for place, one in enumerate(days) if one.total), len(days))
     known = days[heard:]

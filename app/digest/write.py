@@ -8,10 +8,11 @@ from datetime import date, datetime
 from math import ceil
 
 from app import addresses
-from app.digest.facts import DayTold, Facts, gather
+from app.digest.facts import Facts, gather
 from app.digest.lines import Narrator
 from app.languages import Tongue
 from app.letters.letter import Letter, compose
+from app.tallies import DayCount
 from domain.brands import Brand, ServiceStage
 from domain.people import Person
 from storage import Unit
@@ -23,7 +24,7 @@ _BAR_HEIGHT, _BAR_WIDTH = 90, 100
 class Column:
     """One day of the letter's first chart: heights in pixels of a bar's parts, top first."""
 
-    day: DayTold
+    day: DayCount
     parts: tuple[tuple[str, int], ...]
 
 
@@ -76,7 +77,7 @@ def _columns(facts: Facts) -> list[Column]:
     return [Column(one, _parts(one, most)) for one in facts.days] if most else []
 
 
-def _parts(day: DayTold, most: int) -> tuple[tuple[str, int], ...]:
+def _parts(day: DayCount, most: int) -> tuple[tuple[str, int], ...]:
     counts = (("positive", day.positive), ("neutral", day.neutral), ("negative", day.negative))
     return tuple((kind, ceil(_BAR_HEIGHT * count / most)) for kind, count in counts if count)
 

@@ -6,36 +6,15 @@ Colours come from the style sheet by class, so that light, dark and print each h
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from math import ceil, log10
 
 from markupsafe import Markup, escape
 
 from app.languages import Tongue
+from app.tallies import DayCount
 
 _HEIGHT, _TOP, _LEFT, _BOTTOM = 220, 10, 34, 24
-_KINDS = ("negative", "neutral", "positive")
-
-
-@dataclass(frozen=True, slots=True)
-class DayCount:
-    """The mentions of one local day by how they feel."""
-
-    day: date
-    negative: int
-    neutral: int
-    positive: int
-
-    @property
-    def total(self) -> int:
-        """All mentions of the day."""
-        return self.negative + self.neutral + self.positive
-
-    @property
-    def parts(self) -> tuple[tuple[str, int], ...]:
-        """The counts from the bar's foot upwards, each with its kind."""
-        return tuple(zip(_KINDS, (self.negative, self.neutral, self.positive), strict=True))
 
 
 Address = Callable[[date, str], str]

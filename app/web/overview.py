@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from app.hearing import SourceHealth, source_health
-from app.web.charts import DayCount
+from app.tallies import DayCount
 from app.web.reading import Card, cards
 from domain.experiences import Experience
 from domain.windows import Window, local_day

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from app.languages import Tongue
-from app.web.charts import DayCount, day_bars, heat_level, interval, nice_ceiling
+from app.tallies import DayCount
+from app.web.charts import day_bars, heat_level, interval, nice_ceiling
 from app.web.marks import Mark, pieces
 from app.web.thread import laid_out, speaks_for, turns
 from domain.analyses import Span
