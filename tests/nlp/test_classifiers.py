@@ -165,3 +165,36 @@ def test_labels_mean_what_the_settings_say() -> None:
     config = {"id2label": {"1": "LABEL_1", "0": "4 stars", "2": "1 star"}}
     told = polarities(config, {"LABEL_1": Polarity.NEUTRAL}, where="here")
     assert told == (Polarity.POSITIVE, Polarity.NEUTRAL, Polarity.NEGATIVE)
+
+
+@pytest.mark.skipif(
+    find_spec("torch") is None, reason="torch is not installed: pip install .[torch]"
+)
+@pytest.mark.filterwarnings("default")
+def test_torch_says_what_transformers_own_pipeline_says(folder: Path) -> None:
+    """A tiny transformer of random weights, through our door and through transformers' own."""
+    import torch
+    from transformers import BertConfig, BertForSequenceClassification, pipeline
+
+    torch.manual_seed(3)
+    config = BertConfig(
+        vocab_size=len(WORDS),
+        hidden_size=16,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        intermediate_size=32,
+        max_position_embeddings=64,
+        num_labels=3,
+        id2label={int(number): label for number, label in LABELS.items()},
+        label2id={label: int(number) for number, label in LABELS.items()},
+    )
+    for path in folder.glob("*.onnx"):
+        path.unlink()
+    BertForSequenceClassification(config).save_pretrained(folder, safe_serialization=True)
+    texts = ["good good plain", "bad", "plain bad good bad plain bad"]
+    ours = open_classifier(NlpSettings(model=str(folder))).chances(texts)
+    theirs = pipeline("text-classification", model=str(folder), top_k=None)(texts)
+    columns = {"neg": 0, "Neutro": 1, "POSITIVE": 2}
+    for row, told in zip(ours, theirs, strict=True):
+        for one in told:
+            assert row[columns[one["label"]]] == pytest.approx(one["score"], abs=1e-3)
