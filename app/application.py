@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from app.settings import Settings
@@ -78,6 +78,11 @@ class App:
         self.brands = self.settings.brand_list()
         self.stages = self.settings.stage_list()
         self.people = self.settings.person_list()
+
+    def oldest_kept(self, now: datetime) -> datetime | None:
+        """The moment before which posts are erased; None where they are kept for good."""
+        days = self.settings.storage.retention_days
+        return now - timedelta(days=days) if days else None
 
     def deciding(self) -> AbstractContextManager[Unit]:
         """A transaction in which messages are written; thrown away at the end of a dry run."""

@@ -69,11 +69,11 @@ def visit(app: App, sources: Collection[SourceSettings], now: datetime) -> Run:
 def _visit(app: App, source: SourceSettings, now: datetime) -> Counter[str]:
     with app.store.reading() as unit:
         cursor = unit.sources.cursor(source.name)
-    counts = Counter[str]()
+    counts, oldest = Counter[str](), app.oldest_kept(now)
     events = events_of(source, cursor, politeness=app.settings.politeness, now=now)
     for batch in _batches(events):
         with app.store.writing() as unit:
-            counts.update(_keep(unit, batch, now))
+            counts.update(_keep(unit, batch, oldest, now))
         app.progress(source.name, counts["posts_seen"])
     log.info("source visited", source=source.name, **counts)
     return counts
@@ -111,8 +111,10 @@ def _batches(events: Iterable[CrawlEvent]) -> Iterable[_Batch]:
         yield batch
 
 
-def _keep(unit: Unit, batch: _Batch, now: datetime) -> Counter[str]:
-    added = unit.posts.add(batch.posts, now)
+def _keep(unit: Unit, batch: _Batch, oldest: datetime | None, now: datetime) -> Counter[str]:
+    """Store a batch; what is past its retention is not taken in again."""
+    fresh = [post for post in batch.posts if oldest is None or post.created_at >= oldest]
+    added = unit.posts.add(fresh, now)
     counts = Counter(
         posts_seen=len(batch.posts),
         posts_new=added.new,

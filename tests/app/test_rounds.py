@@ -9,8 +9,10 @@ from types import SimpleNamespace
 
 from app.application import App
 from app.rounds import STEPS, execute, rounds
+from app.steps.crawl import visit
 from domain.alerts import Delivery
 from domain.analyses import Correction, Label
+from domain.posts import Cursor
 from domain.runs import RunOutcome
 from tests.app.small import NOW, OpenApp, Sink, write_posts
 
@@ -156,5 +158,8 @@ def test_what_is_past_its_retention_is_erased(town: SimpleNamespace, open_app: O
     run = execute(STEPS["tidy"], app)
     old = [post for post in town.posts if post.created_at < NOW - timedelta(days=1)]
     assert 0 < run.counts["posts_erased"] == len(old)
+    with app.store.writing() as unit:
+        unit.sources.set_cursor(Cursor("forum", {}))
+    visit(app, app.settings.sources, NOW)
     with app.store.reading() as unit:
         assert unit.posts.count() == len(town.posts) - len(old)
