@@ -60,11 +60,6 @@ class Alerts:
         theirs = select(alerts).where(alerts.c.incident_id == incident_id)
         return self._read(theirs.order_by(alerts.c.id))
 
-    def counts(self, rule: str, since: datetime) -> int:
-        """How many alerts of this rule fired since then."""
-        fired = alerts.c.rule == rule, alerts.c.fired_at >= since
-        return self._connection.scalar(select(func.count()).select_from(alerts).where(*fired)) or 0
-
     def _read(self, query: Select[Any]) -> list[Alert]:
         return [_alert(row) for row in self._connection.execute(query)]
 

@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, delete, func, select
 
 from domain.experiences import Experience, Factor, Priority, Reach, Reason
-from domain.windows import Window
 from storage.cleaning import key
 from storage.dialects import upsert
 from storage.lookup import add_new, among, page, portions
@@ -92,17 +91,6 @@ class Experiences:
         query = select(experience_posts).order_by(experience_posts.c.experience_id.desc())
         rows = among(self._connection, query, experience_posts.c.post_id, post_ids)
         return {row.post_id: row.experience_id for row in rows}
-
-    def near(self, brand: str, stage: str, author_id: int, window: Window) -> list[Experience]:
-        """What this author told of this stage, with any word of it in the window."""
-        query = select(experiences).where(
-            experiences.c.author_id == author_id,
-            experiences.c.brand == brand,
-            experiences.c.stage == stage,
-            experiences.c.last_told_at >= window.start,
-            experiences.c.told_at < window.end,
-        )
-        return self._read(query.order_by(experiences.c.told_at, experiences.c.id))
 
     def queue(
         self,

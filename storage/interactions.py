@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, Select, func, select
 
 from domain.influence import Interaction, InteractionKind
 from domain.windows import Window
-from storage.lookup import add_new, among, batches, page, portions
+from storage.lookup import add_new, batches, page, portions
 from storage.posts import seconds
 from storage.tables import posts
 from storage.work_tables import interactions
@@ -52,15 +52,6 @@ class Interactions:
         if window is not None:
             query = query.where(interactions.c.at >= window.start, interactions.c.at < window.end)
         return batches(self._connection, query)
-
-    def on_posts(self, post_ids: Iterable[int]) -> dict[int, list[tuple[int, float]]]:
-        """(actor id, epoch seconds) of the acts directly on each of these posts, oldest first."""
-        on, at = interactions.c.on_post_id, interactions.c.at
-        query = select(on, interactions.c.actor_id, seconds(at).label("moment")).order_by(on, at)
-        found: dict[int, list[tuple[int, float]]] = {}
-        for row in among(self._connection, query, on, post_ids):
-            found.setdefault(row.on_post_id, []).append((row.actor_id, row.moment))
-        return found
 
     def cascades(self, post_ids: Iterable[int]) -> dict[int, list[tuple[int, float]]]:
         """(actor id, epoch seconds) of everyone a post set in motion, directly or by others' acts.

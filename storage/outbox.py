@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, Row, select, update
 
 from domain.alerts import Delivery, Message
 from storage.lookup import add_new, page, portions
@@ -65,11 +65,6 @@ class Outbox:
         if state is not None:
             query = query.where(outbox.c.state == state.value)
         return [_message(row) for row in self._connection.execute(page(query, limit))]
-
-    def waiting(self, now: datetime) -> int:
-        """How many messages are due now."""
-        due = _due(select(func.count()).select_from(outbox), now)
-        return self._connection.scalar(due) or 0
 
     def _settle(self, name: str, **change: Any) -> None:
         waiting = outbox.c.key == name, outbox.c.state == Delivery.WAITING.value

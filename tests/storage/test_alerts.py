@@ -47,9 +47,8 @@ def test_alerts_are_listed_and_counted(store, alert, now):
     with store.reading() as unit:
         assert unit.alerts.recent(5) == [later, alert]
         assert unit.alerts.recent(5, brand="lua") == [alert]
-        assert unit.alerts.counts("spike", now) == 2
-        assert unit.alerts.counts("spike", later.fired_at) == 1
-        assert unit.alerts.counts("other", now) == 0
+        assert unit.alerts.since(now) == [alert, later]
+        assert unit.alerts.since(later.fired_at) == [later]
 
 
 def test_alerts_of_a_group_are_one_incident_until_it_is_resolved(store, alert, now):

@@ -4,7 +4,6 @@ from datetime import timedelta
 import pytest
 
 from domain.experiences import Experience, Factor, Priority, Reach, Reason
-from domain.windows import Window
 
 
 @pytest.fixture
@@ -97,9 +96,6 @@ def test_what_the_same_person_told_nearby(store, make, now):
     long = replace(make("long", minutes=-600), last_told_at=now)
     with store.writing() as unit:
         unit.experiences.save([*told, long])
-        window = Window(now, now + timedelta(minutes=60))
-        near = unit.experiences.near("lua", "delivery", 5, window)
-        assert [one.key for one in near] == ["long", "a"]
         assert [one.key for one in unit.experiences.of_author(5, limit=1)] == ["b"]
 
 

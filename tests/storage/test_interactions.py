@@ -52,14 +52,6 @@ def test_the_log_of_a_window_is_half_open(store, acts, now):
         assert list(unit.interactions.log(window.before())) == []
 
 
-def test_acts_on_a_post(store, acts, now):
-    with store.writing() as unit:
-        unit.interactions.add(acts)
-        on = acts[0].on_post_id
-        later = acts[1].at.timestamp()
-        assert unit.interactions.on_posts([on, 999]) == {on: [(20, now.timestamp()), (30, later)]}
-
-
 def test_an_edited_post_makes_its_acts_anew(store, acts, make_post, now):
     with store.writing() as unit:
         unit.interactions.add(acts)

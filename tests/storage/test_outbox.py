@@ -40,11 +40,11 @@ def test_a_claim_counts_the_attempt_and_holds_the_message_back(store, message, n
     later = replace(message, key="m2", send_after=now + timedelta(hours=8))
     with store.writing() as unit:
         unit.outbox.add([later, message])
-        assert unit.outbox.waiting(now) == 1
+        assert len(unit.outbox.due(now)) == 1
         assert unit.outbox.claim(now, 10) == [replace(message, attempts=1)]
     with store.writing() as unit:
         assert unit.outbox.claim(now, 10) == []
-        assert unit.outbox.waiting(now) == 0
+        assert unit.outbox.due(now) == []
         (again,) = unit.outbox.claim(now + timedelta(hours=1), 10)
         assert again.attempts == 2
         assert keys(unit.outbox.claim(now + timedelta(hours=9), 1)) == ["m1"]
