@@ -174,8 +174,8 @@ def _write_graph(app: App, unit: Unit, window: Window, output: Path) -> int:
 def _write_csv(rows: Iterable[Row], output: Path) -> int:
     count = 0
     with output.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
         for row in rows:
-            writer = csv.writer(file)
             if count == 0:
                 writer.writerow(row)
             writer.writerow(_harmless(value) for value in row.values())

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,6 @@ class Answers:
     contact: str = NOWHERE
     min_priority: float = 20
     min_reach: float = 50
-    notifiers: str = field(init=False, default="")
 
 
 def identifier(name: str) -> str:
@@ -52,8 +52,6 @@ def identifier(name: str) -> str:
     >>> identifier("Lumaré Móvel")
     'lumare-movel'
     """
-    import unicodedata
-
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:64] or "brand"
 
