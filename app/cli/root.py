@@ -4,15 +4,29 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from app.cli import looks, start, steps, world
 from app.cli.options import Options
 
+
+class AnswersInJson(TyperGroup):
+    """Understands ``--json`` wherever it stands: before the command, or after."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Put it where the root command looks for it."""
+        given = args[: args.index("--")] if "--" in args else args
+        if "--json" in given:
+            args = ["--json", *(one for one in given if one != "--json"), *args[len(given) :]]
+        return super().parse_args(ctx, args)
+
+
 cli = typer.Typer(
     name="boca",
+    cls=AnswersInJson,
     help="Listen to what customers tell each other, and mend first what will travel furthest.",
     no_args_is_help=True,
     pretty_exceptions_show_locals=False,
