@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 
-from click.exceptions import Abort, ClickException
+from typer import Abort, TyperException
 
 from app.cli.root import cli
 from domain.errors import BocaError
@@ -23,8 +23,8 @@ def main() -> None:
 
         complain(error)
         sys.exit(error.exit_code)
-    except ClickException as error:
-        error.show()
+    except TyperException as error:
+        sys.stderr.write(f"boca: {error.format_message()} → see boca --help\n")
         sys.exit(error.exit_code)
     except (Abort, KeyboardInterrupt):
         sys.stderr.write("interrupted\n")

@@ -87,6 +87,17 @@ def test_init_never_overwrites(boca: Boca, tmp_path: Path) -> None:
     assert "--force" in complaint
 
 
+@pytest.mark.parametrize("words", [["nosuch"], ["serve", "--port", "x"]])
+def test_a_mistyped_command_is_one_line_and_exit_two(words: list[str]) -> None:
+    told = subprocess.run(
+        [sys.executable, "-c", "from app.cli import main; main()", *words],
+        capture_output=True,
+        text=True,
+    )
+    assert told.returncode == 2
+    assert told.stderr.startswith("boca: ") and told.stderr.count("\n") == 1
+
+
 def test_wrong_settings_exit_with_three(boca: Boca, tmp_path: Path) -> None:
     (tmp_path / "config.yaml").write_text("brands: []\nwbe: {}")
     code, _, complaint = boca("crawl")
