@@ -47,7 +47,7 @@ def main() -> None:
     else:
         from crawlers.spider import walk
 
-        walk(source, order.politeness, tally, emit)
+        walk(source, order, tally, emit)
     emit(tally.report())
 
 

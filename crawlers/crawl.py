@@ -22,15 +22,20 @@ def crawl(
     *,
     politeness: PolitenessSettings,
     now: datetime,
+    threads: tuple[str, ...] = (),
+    missing: tuple[str, ...] = (),
 ) -> Generator[CrawlEvent]:
     """Everything new in a source, then one report; it never raises a SourceError.
 
+    After what is new, ``threads`` are read again whole and ``missing`` posts fetched, by
+    external id, where the source can (see ``registry.follows`` and ``registry.fetches``).
     Posts come before the cursor that covers them. Sources on the network are read by a
     child process. Closing the generator stops the crawl.
     """
     if isinstance(source, FileSettings):
         return _read_files(FileSource(source, cursor, now), Tally(source.name, now))
-    return events_of(Order(source=source, cursor=dict(cursor), politeness=politeness, now=now))
+    order = Order(source=source, cursor=dict(cursor), politeness=politeness, now=now)
+    return events_of(order.model_copy(update={"threads": threads, "missing": missing}))
 
 
 def preview(

@@ -13,19 +13,12 @@ from typing import Any
 from crawlers.columns import Columns, Row, getter, raw_getter
 from crawlers.markup import plain
 from crawlers.moments import AbsurdTime
+from crawlers.refusal import BadValue
 from domain.people import Author
 from domain.posts import Engagement, Post, PostKind, Rating
 
 SKIP = "skip"
 _WORDLESS = frozenset({PostKind.REACTION, PostKind.SHARE})
-
-
-class BadValue(ValueError):
-    """A value that does not fit its field: one of the codes, and why."""
-
-    def __init__(self, code: str, detail: str) -> None:
-        self.code = code
-        super().__init__(detail)
 
 
 class Mapper:

@@ -7,7 +7,8 @@ import re
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-_DROPPED = "script, style, noscript, template, iframe, svg"
+_DROPPED = "script, style, noscript, template, iframe, svg, aside.quote > .title, blockquote cite"
+_QUOTE = "aside.quote, blockquote"
 _BLOCKS = (
     "p, div, blockquote, li, ul, ol, tr, table, h1, h2, h3, h4, h5, h6, pre, section, article, "
     "dd, dt"
@@ -17,6 +18,7 @@ _ANY_SPACE = re.compile(r"\s+")
 _SPACES = re.compile(r"[ \t\f\v\r\u00a0]+")
 _AROUND_BREAKS = re.compile(r" ?\n ?")
 _MANY_BREAKS = re.compile(r"\n{3,}")
+_QUOTED_LINE = re.compile(r"\s*(?:>\s?)+")
 _TAG = re.compile(r"<[^<>]*>")  # without < inside: it must not look twice
 _OPENING_TAG = re.compile(r"<(?!/)[a-zA-Z]")
 
@@ -34,9 +36,23 @@ def plain(markup: str) -> tuple[str, str]:
     return _text(tree.body), quoted
 
 
+def unquoted(text: str) -> tuple[str, str]:
+    """Plain text without the lines that begin with a >, and those lines apart."""
+    if ">" not in text:
+        return text.strip(), ""
+    own, quoted = [], []
+    for line in text.splitlines():
+        match = _QUOTED_LINE.match(line)
+        if match is None:
+            own.append(line)
+        else:
+            quoted.append(line[match.end() :])
+    return "\n".join(own).strip(), "\n".join(quoted).strip()
+
+
 def _take_quotes(tree: LexborHTMLParser) -> str:
     quotes = []
-    while (quote := tree.css_first("blockquote")) is not None:
+    while (quote := tree.css_first(_QUOTE)) is not None:
         quotes.append(_text(quote))
         quote.decompose()
     return "\n".join(quote for quote in quotes if quote)

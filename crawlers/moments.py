@@ -15,6 +15,8 @@ _ISO = re.compile(r"\d{4}-?\d{2}-?\d{2}")
 _ZONE = re.compile(r"(?:\s+(?:UTC|GMT)|\s+([+-]\d{2}:?\d{2}))$")
 _YEAR = re.compile(r"\b(?:19|20)\d{2}\b")
 _EPOCH = re.compile(r"-?\d{9,16}(\.\d+)?")
+_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_ULID = re.compile(rf"[0-7][{_CROCKFORD}]{{25}}", re.IGNORECASE)
 _NUMERIC = re.compile(
     r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:[ T,]+(\d{1,2}):(\d{2})(?::(\d{2}))?)?$"
 )
@@ -63,7 +65,17 @@ def _moment(value: object, day_first: bool, pattern: str | None) -> datetime:
         return datetime.strptime(text, pattern)  # noqa: DTZ007 - the caller adds the zone
     if _EPOCH.fullmatch(text):
         return _epoch(float(text))
+    if _ULID.fullmatch(text):
+        return _epoch(_ulid(text))
     return _written(text, day_first)
+
+
+def _ulid(text: str) -> float:
+    """The milliseconds in the first ten characters of a ULID."""
+    milliseconds = 0
+    for letter in text[:10].upper():
+        milliseconds = milliseconds * 32 + _CROCKFORD.index(letter)
+    return float(milliseconds)
 
 
 def _written(text: str, day_first: bool) -> datetime:

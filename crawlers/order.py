@@ -10,10 +10,16 @@ from crawlers.settings import PolitenessSettings, SourceSettings
 
 
 class Order(BaseModel):
-    """A crawl of one source, or with ``probe`` only a look whether it may be read."""
+    """A crawl of one source, or with ``probe`` only a look whether it may be read.
+
+    ``threads`` are to be read again whole, ``missing`` posts to be fetched, by external id,
+    where the source can.
+    """
 
     source: SourceSettings
     cursor: dict[str, object]
     politeness: PolitenessSettings
     now: datetime
     probe: bool = False
+    threads: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()

@@ -25,7 +25,8 @@ class Request:
     """A page to ask for, and the callback that reads its response.
 
     ``otherwise`` is called with the HTTP status (0 for none) where the page cannot be
-    had; without it, that counts as an error of the crawl.
+    had; without it, that counts as an error of the crawl. ``wait`` is how many seconds the
+    site asked for before this request.
     """
 
     url: str
@@ -33,6 +34,7 @@ class Request:
     otherwise: Callable[[int], Iterator[Found]] | None = None
     context: Mapping[str, Any] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
+    wait: float = 0.0
 
 
 Found = Request | Post | Census | Gone | Rejected

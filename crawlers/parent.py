@@ -18,6 +18,7 @@ import structlog
 
 from crawlers import eventline
 from crawlers.order import Order
+from crawlers.secret import REVEAL
 from crawlers.tally import Tally
 from domain.errors import SourceMalformed
 from domain.posts import CrawlEvent, CrawlOutcome, CrawlReport
@@ -65,7 +66,7 @@ def _started(log: IO[bytes]) -> subprocess.Popen[bytes]:
 def _tell(child: subprocess.Popen[bytes], order: Order) -> None:
     # A child that died at once is told by its missing report.
     with suppress(BrokenPipeError):
-        _pipe(child.stdin).write(order.model_dump_json().encode())
+        _pipe(child.stdin).write(order.model_dump_json(context=REVEAL).encode())
         _pipe(child.stdin).close()
 
 

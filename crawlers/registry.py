@@ -14,3 +14,13 @@ NETWORK: dict[str, Callable[..., Source]] = {
     "schema_org": SchemaOrgSource,
     "wordpress": WordPressSource,
 }
+
+
+def follows(kind: str) -> bool:
+    """Whether sources of this kind can show one thread whole."""
+    return hasattr(NETWORK.get(kind), "thread")
+
+
+def fetches(kind: str) -> bool:
+    """Whether sources of this kind can show one post that was missed."""
+    return hasattr(NETWORK.get(kind), "missing")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Iterator
 from time import monotonic
@@ -12,11 +13,11 @@ from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.http import Response as ScrapyResponse
 
+from crawlers.order import Order
 from crawlers.pages import Found, Request, Response
 from crawlers.politeness.errors import FetchError
 from crawlers.politeness.gate import Gate
-from crawlers.politeness.settings import PolitenessSettings
-from crawlers.sources.source import Source
+from crawlers.sources.source import FetchesPosts, FollowsThreads, Source
 from crawlers.tally import Tally
 from domain.errors import SourceError, SourceForbidden, SourceMalformed, SourceUnreachable
 from domain.posts import CrawlEvent, Cursor, Rejected
@@ -37,6 +38,7 @@ class GatedHandler(BaseDownloadHandler):
     async def download_request(self, request: scrapy.Request) -> ScrapyResponse:
         """Fetches one page through the gate."""
         ours: Request = request.meta[_OUR_REQUEST]
+        await asyncio.sleep(ours.wait)
         try:
             page = await self._gate.fetch(ours.url, ours.headers)
         finally:
@@ -83,25 +85,44 @@ class SourceSpider(scrapy.Spider):
     def __init__(
         self,
         source: Source,
-        politeness: PolitenessSettings,
+        order: Order,
         tally: Tally,
         emit: Callable[[CrawlEvent], None],
     ) -> None:
         super().__init__()
-        self.source, self.politeness, self.tally, self._emit = source, politeness, tally, emit
+        self.source, self.tally, self._emit = source, tally, emit
+        self.politeness, self._order = order.politeness, order
+        self._asked_for: set[tuple[str, object]] = set()
         self._cursor, self._kept_at = source.cursor(), monotonic()
 
     async def start(self) -> AsyncIterator[scrapy.Request]:
         """The pages to begin with."""
-        for request in self.source.requests():
-            yield self._asked(request)
+        for request in self._first():
+            for asked in self._asked(request):
+                yield asked
 
-    def _asked(self, request: Request) -> scrapy.Request:
-        return scrapy.Request(
+    def _first(self) -> Iterator[Request]:
+        """What is new; then the threads that live, and the posts that others wait for."""
+        yield from self.source.requests()
+        if isinstance(self.source, FollowsThreads):
+            for thread in self._order.threads:
+                yield from self.source.thread(thread)
+        if isinstance(self.source, FetchesPosts):
+            for external_id in self._order.missing:
+                yield from self.source.missing(external_id)
+
+    def _asked(self, request: Request) -> Iterator[scrapy.Request]:
+        """Scrapy's form of a request, once: the same page for the same reader is known."""
+        key = (request.url, request.then)
+        if key in self._asked_for:
+            return
+        self._asked_for.add(key)
+        yield scrapy.Request(
             request.url,
             callback=self._answered,
             errback=self._failed,
             meta={_OUR_REQUEST: request},
+            dont_filter=True,
         )
 
     def _answered(self, response: ScrapyResponse) -> Iterator[scrapy.Request]:
@@ -120,7 +141,7 @@ class SourceSpider(scrapy.Spider):
         try:
             for one in found:
                 if isinstance(one, Request):
-                    yield self._asked(one)
+                    yield from self._asked(one)
                 else:
                     self._told(one)
             self.tally.pages += 1
@@ -170,11 +191,11 @@ class SourceSpider(scrapy.Spider):
 
 def walk(
     source: Source,
-    politeness: PolitenessSettings,
+    order: Order,
     tally: Tally,
     emit: Callable[[CrawlEvent], None],
 ) -> None:
     """Reads a whole source; blocks until it is done. Once in a process."""
     process = AsyncCrawlerProcess(SETTINGS, install_root_handler=True)
-    process.crawl(SourceSpider, source=source, politeness=politeness, tally=tally, emit=emit)
+    process.crawl(SourceSpider, source=source, order=order, tally=tally, emit=emit)
     process.start(stop_after_crawl=True)

@@ -16,7 +16,7 @@ from pydantic import Field
 from crawlers.markup import plain
 from crawlers.moments import AbsurdTime, plausible
 from crawlers.pages import Found, Request, Response
-from crawlers.sources.source import CommonSettings, WebAddress
+from crawlers.sources.source import CommonSettings, Sign, WebAddress
 from domain.errors import SourceMalformed
 from domain.people import Author
 from domain.posts import Engagement, Post, PostKind, Rejected
@@ -202,3 +202,11 @@ def _digest(text: str) -> str:
 
 def _conditions(validators: Any) -> dict[str, str]:
     return {str(key): str(value) for key, value in (validators or {}).items()}
+
+
+def _is_feed(response: Response) -> bool:
+    head = response.body[:2000].lower()
+    return response.status < 300 and any(tag in head for tag in (b"<rss", b"<feed", b"<rdf:rdf"))
+
+
+SIGNS = (Sign({"kind": "feed", "url": "{url}"}, r"(?P<url>https?://\S+)", "", _is_feed),)

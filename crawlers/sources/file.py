@@ -14,7 +14,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from crawlers import moments, postline
 from crawlers.columns import Columns
-from crawlers.mapping import BadValue, Mapper
+from crawlers.mapping import Mapper
+from crawlers.refusal import BadValue
 from crawlers.resumption import FileState
 from crawlers.rows import BadRow, Row, column_names, flat, format_of, rows_of
 from crawlers.sources.source import CommonSettings

@@ -15,7 +15,7 @@ from crawlers import sitemaps
 from crawlers.linked import BadBlock, Graph, json_ld, microdata
 from crawlers.pages import Found, Request, Response
 from crawlers.sources.schema_nodes import NodeReader
-from crawlers.sources.source import CommonSettings, WebAddress
+from crawlers.sources.source import CommonSettings, Sign, WebAddress
 from domain.errors import SourceMalformed, SourceUnreachable
 from domain.posts import Post, Rejected
 
@@ -164,3 +164,13 @@ def _forbids_indexing(html: str, response: Response) -> bool:
         if agent is None or agent[1].lower() in {"boca", "unavailable_after"}:
             said.append(line[agent.end() :] if agent else line)
     return any(_NOINDEX.search(one) for one in said)
+
+
+def _has_reviews(response: Response) -> bool:
+    marks = (b'"Review"', b'"DiscussionForumPosting"', b'"QAPage"', b"schema.org/Review")
+    return any(mark in response.body for mark in marks)
+
+
+SIGNS = (
+    Sign({"kind": "schema_org", "pages": ["{url}"]}, r"(?P<url>https?://\S+)", "", _has_reviews),
+)

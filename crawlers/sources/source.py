@@ -1,14 +1,16 @@
-"""What every source has in common."""
+"""What every source has in common, and how a place is recognised."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Annotated, Protocol
+from typing import Annotated, Any, Protocol, runtime_checkable
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 
-from crawlers.pages import Request
+from crawlers.pages import Request, Response
 from domain.windows import duration
 
 Interval = Annotated[
@@ -58,3 +60,55 @@ class Source(Protocol):
 
     def cursor(self) -> Mapping[str, object]:
         """Where it stands after the pages read so far, as JSON values."""
+
+
+@runtime_checkable
+class FollowsThreads(Protocol):
+    """A source that can show one thread whole."""
+
+    def thread(self, external_id: str) -> Iterator[Request]:
+        """Reads the thread of a root again; a Census ends it where it was complete."""
+
+
+@runtime_checkable
+class FetchesPosts(Protocol):
+    """A source that can show one post."""
+
+    def missing(self, external_id: str) -> Iterator[Request]:
+        """Fetches a post that others point at and nobody has seen yet."""
+
+
+SITE = r"(?P<site>https?://[^/\s]+)"
+"""The pattern of a site's address, whatever page of it was given."""
+
+Guess = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """How to tell that what a person writes means a source of some kind.
+
+    ``pattern`` is searched for in an address, a handle or an app link, from its beginning;
+    its named groups fill the places of ``settings`` (all but the name). Where the text
+    alone cannot tell, ``path`` is asked for on the site and ``shows`` looks at the answer;
+    a path of "" asks for the address itself.
+    """
+
+    settings: Mapping[str, Any]
+    pattern: str = SITE
+    path: str | None = None
+    shows: Callable[[Response], bool] = bool
+
+    def guess(self, text: str) -> Guess | None:
+        """The settings that the text alone gives; None where it does not fit."""
+        match = re.match(self.pattern, text, re.IGNORECASE)
+        if match is None:
+            return None
+        found = {key: value or "" for key, value in match.groupdict().items()}
+        return {key: _filled(value, found) for key, value in self.settings.items()}
+
+
+def _filled(value: Any, found: Mapping[str, str]) -> Any:
+    if isinstance(value, str):
+        return value.format_map(found)
+    return [_filled(one, found) for one in value] if isinstance(value, list | tuple) else value

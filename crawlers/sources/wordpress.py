@@ -12,7 +12,7 @@ from pydantic import Field
 
 from crawlers.pages import Found, Request, Response
 from crawlers.sources.feed import FeedSettings, FeedSource
-from crawlers.sources.source import CommonSettings, WebAddress
+from crawlers.sources.source import CommonSettings, Sign, WebAddress
 from crawlers.sources.wordpress_items import COMMENT_FIELDS, POST_FIELDS, Items, items_of, rest_id
 from domain.posts import Census, Gone, Post, Rejected
 
@@ -196,3 +196,10 @@ class _Feeds:
 
     def _reader(self, then: Reader) -> Reader:
         return lambda response: self._renamed(then(response))
+
+
+def _is_wordpress(response: Response) -> bool:
+    return b"wp/v2" in response.body and b"namespaces" in response.body
+
+
+SIGNS = (Sign({"kind": "wordpress", "url": "{site}"}, path="/wp-json/", shows=_is_wordpress),)

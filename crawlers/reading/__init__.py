@@ -1,0 +1,1 @@
+"""What connectors share: items and pages, posts made of them, listings, feeds, marked-up nodes."""

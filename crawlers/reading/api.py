@@ -1,0 +1,124 @@
+"""The base of connectors to JSON interfaces: what they ask, and how far they have read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+from urllib.parse import urlencode
+
+from crawlers.pages import Found, Request
+from crawlers.reading.newest import Newest
+from crawlers.reading.page import Page, Reader
+from crawlers.reading.posts import Posts
+from crawlers.sources.source import CommonSettings
+from domain.errors import SourceUnreachable
+from domain.posts import Census, Gone, Post
+
+S = TypeVar("S", bound=CommonSettings)
+Query = Mapping[str, object]
+Following = Callable[[Page], Query | None]
+
+
+def next_number(page: Page) -> Query | None:
+    """The next page by its number, as most interfaces have it."""
+    return {"page": page.number + 1}
+
+
+class ApiSource(Generic[S]):
+    """What every connector to an interface has: settings, posts, cursor, pages.
+
+    A connector defines ``requests``, and ``thread`` and ``missing`` where its place can
+    show one thread, or one post. ``kept`` holds whatever else it wants to remember.
+    """
+
+    def __init__(self, settings: S, cursor: Mapping[str, Any], now: datetime) -> None:
+        self.settings, self.now = settings, now
+        self.posts = Posts(settings.name, settings.language, now)
+        self.newest = Newest(cursor.get("newest"), now)
+        self.kept: dict[str, Any] = dict(cursor.get("kept") or {})
+
+    def cursor(self) -> Mapping[str, object]:
+        """How far each listing was read, and what else was kept."""
+        state = {"newest": self.newest.state(), "kept": dict(self.kept)}
+        return {key: value for key, value in state.items() if value}
+
+    def ask(
+        self,
+        url: str,
+        read: Reader,
+        query: Query | None = None,
+        *,
+        otherwise: Callable[[int], Iterator[Found]] | None = None,
+        headers: Mapping[str, str] | None = None,
+        wait: float = 0.0,
+        **context: Any,
+    ) -> Request:
+        """A page to ask for; what is in ``context`` comes back as ``page.context``."""
+        given = {key: value for key, value in (query or {}).items() if value not in (None, "")}
+        full = f"{url}?{urlencode(given, doseq=True, safe=',:;')}" if given else url
+        return Request(full, _Call(read), otherwise, context, headers or {}, wait)
+
+    def listing(
+        self,
+        name: str,
+        url: str,
+        read: Reader,
+        query: Query | None = None,
+        *,
+        following: Following = next_number,
+        most: int = 20,
+        **asked: Any,
+    ) -> Request:
+        """The first page of a listing, newest first; the others follow by themselves.
+
+        It ends where a page shows nothing newer than the last visit, where ``following``
+        gives no query for the next page, or after ``most`` pages. Posts tell their age
+        themselves; for other things call ``self.newest.saw(name, moment)``.
+        """
+
+        def step(page: Page) -> Iterator[Found]:
+            for one in read(page):
+                if isinstance(one, Post):
+                    self.newest.saw(name, one.created_at)
+                yield one
+            fresh = self.newest.take_fresh(name)
+            more = following(page) if fresh and page.number < most else None
+            if more is None:
+                self.newest.settle(name)
+            else:
+                again = {**asked, **page.context, "number": page.number + 1}
+                yield self.ask(url, step, {**(query or {}), **more}, **again)
+
+        return self.ask(url, step, query, **asked)
+
+    def vanished(self, external_id: str) -> Callable[[int], Iterator[Found]]:
+        """What to make of a thread that cannot be had: 404 and 410 say that it is gone."""
+
+        def told(status: int) -> Iterator[Found]:
+            if status not in {404, 410}:
+                raise SourceUnreachable(f"HTTP {status}", where=external_id)
+            yield Gone(self.settings.name, external_id)
+            yield Census(self.settings.name, external_id, frozenset())
+
+        return told
+
+    def census(self, root: str, external_ids: set[str]) -> Census:
+        """All that a thread shows now, its root among it."""
+        return Census(self.settings.name, root, frozenset({root, *external_ids}))
+
+
+class _Call:
+    """A reader of pages as a callback for responses; equal where the reader is."""
+
+    def __init__(self, read: Reader) -> None:
+        self._read = read
+
+    def __call__(self, response: Any) -> Iterator[Found]:
+        return self._read(Page(response))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Call) and other._read == self._read
+
+    def __hash__(self) -> int:
+        return hash(self._read)
