@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -68,7 +68,11 @@ class Opinion:
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """Every label of one post, best first, made by one version of the pipeline."""
+    """Every label of one post, best first, made by one version of the pipeline.
+
+    ``vector`` is what it says as a direction, one signed byte a dimension; it leads to
+    its topic and is not kept for long.
+    """
 
     post_id: int
     language: str
@@ -78,6 +82,7 @@ class Analysis:
     opinions: tuple[Opinion, ...]
     version: str
     analysed_at: datetime
+    vector: bytes = field(default=b"", repr=False, compare=False)
 
     @property
     def stage(self) -> str | None:

@@ -17,9 +17,13 @@ from nlp.models import load_models
 from nlp.parts import Parts
 from nlp.rejections import rejected
 from nlp.settings import NlpSettings
+from nlp.topics.vectors import pack
 
 CODE_VERSION = 2
 """Raise it with every change of code that changes what posts are labelled."""
+
+
+_SAYS_NOTHING = 15  # characters
 
 
 class Pipeline:
@@ -61,7 +65,15 @@ class Pipeline:
             opinions=doc._.opinions,
             version=self.version,
             analysed_at=now,
+            vector=_vector(doc),
         )
+
+
+def _vector(doc: Doc) -> bytes:
+    """What it says as a direction; a few letters say nothing."""
+    if len(doc._.text.strip()) < _SAYS_NOTHING:
+        return b""
+    return pack(doc._.passage_vectors.mean(axis=0))
 
 
 def load_pipeline(

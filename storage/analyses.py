@@ -31,6 +31,7 @@ from storage.tables import (
     pipelines,
     posts,
 )
+from storage.topics import keep_vectors
 
 
 class Analyses:
@@ -46,6 +47,8 @@ class Analyses:
         times = {row.id: row.created_at for row in self._among(told, posts.c.id, latest)}
         said = self._corrections(times)
         self._write([corrected(latest[one], said.get(one, ())) for one in times], times)
+        vectors = {one: (times[one], latest[one].vector) for one in times if latest[one].vector}
+        keep_vectors(self._connection, vectors)
         self._stamp([latest[one] for one in times])
 
     def get(self, post_id: int) -> Analysis | None:
@@ -103,8 +106,10 @@ class Analyses:
         return list(self._connection.scalars(page(query, limit)))
 
     def mark_grouped(self, post_ids: Iterable[int]) -> None:
-        """Remember that these were looked at for experiences."""
+        """Remember that these were looked at for experiences; gone posts have meant nothing."""
         for portion in portions(post_ids):
+            lost = select(posts.c.id).where(posts.c.id.in_(portion), posts.c.gone_at.is_not(None))
+            self._connection.execute(delete(analyses).where(analyses.c.post_id.in_(lost)))
             these = analyses.c.post_id.in_(portion)
             self._connection.execute(update(analyses).where(these).values(grouped=1))
 

@@ -17,8 +17,10 @@ from storage.outbox import Outbox
 from storage.overview import Overview
 from storage.posts import Posts
 from storage.quarantine import Quarantine
+from storage.revisits import Revisits
 from storage.runs import Runs
 from storage.sources import Sources
+from storage.topics import Topics
 
 
 class Unit:
@@ -38,5 +40,7 @@ class Unit:
         self.digests = Digests(connection)
         self.runs = Runs(connection)
         self.sources = Sources(connection)
+        self.revisits = Revisits(connection)
         self.quarantine = Quarantine(connection)
+        self.topics = Topics(connection)
         self.overview = Overview(connection)

@@ -1,0 +1,1 @@
+"""Topics: found among the vectors of posts, named by their words, followed over time."""
