@@ -172,6 +172,8 @@ class CrawlReport:
     refused_by_robots: int = 0
     errors: Mapping[str, int] = field(default_factory=dict)
     detail: str = ""
+    posts_new: int = 0
+    """Known once the posts are stored: how many nobody had seen before."""
 
 
 CrawlEvent = Post | Census | Gone | Cursor | Rejected | CrawlReport

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import builtins
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, insert, select, update
 
-from domain.alerts import Alert, Incident, IncidentState, Silence
-from storage.lookup import page
-from storage.work_tables import UNRESOLVED, alerts, incidents, silences
+from domain.alerts import Alert, Delivery, Incident, IncidentState, Silence
+from storage.lookup import page, portions
+from storage.work_tables import UNRESOLVED, alerts, incidents, outbox, silences
 
 
 class Incidents:
@@ -65,6 +66,21 @@ class Incidents:
         state = IncidentState.RESOLVED.value
         self._connection.execute(ended.values(state=state, resolved_by=person, resolved_at=at))
         return self.get(incident_id)
+
+    def withdraw(self, experience_ids: Iterable[int], at: datetime) -> int:
+        """What these incidents were about is gone: they are over, and nothing waiting is sent."""
+        count = 0
+        for portion in portions(experience_ids):
+            about = alerts.c.experience_id.in_(portion)
+            keys = select(alerts.c.key).where(about)
+            unsent = outbox.c.alert_key.in_(keys), outbox.c.state == Delivery.WAITING.value
+            change = {"state": Delivery.FAILED.value, "last_error": "what it told of is gone"}
+            self._connection.execute(update(outbox).where(*unsent).values(change))
+            theirs = select(alerts.c.incident_id).where(about, alerts.c.incident_id.is_not(None))
+            query = select(incidents.c.id).where(incidents.c.id.in_(theirs), UNRESOLVED)
+            over = self._connection.scalars(query).all()
+            count += sum(self.resolve(one, "boca", at) is not None for one in over)
+        return count
 
     def silence(self, silence: Silence) -> Silence:
         """Store a silence, and give it back with its id."""

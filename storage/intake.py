@@ -173,9 +173,11 @@ class _Intake:
             self._lead(one, new["root"])
         relink(self.connection, _ids(edited | tied))
         reread(self.connection, _ids(edited))
-        regroup(self.connection, _ids(changed(["gone_at"])))
         contents = ((new["id"], post_rows.content(new)) for new in edited.values())
         fulltext.index(self.connection, contents)
+        moved = changed(["gone_at"])
+        withdraw(self.connection, [one["id"] for one in moved.values() if one["gone_at"]])
+        restore(self.connection, [one["id"] for one in moved.values() if not one["gone_at"]])
         self.counts["changed"] += len(edited)
         self.counts["same"] += len(news) - len(edited)
 
@@ -233,8 +235,30 @@ def reread(connection: Connection, post_ids: Sequence[int]) -> None:
         fulltext.purge(connection, portion)
 
 
-def regroup(connection: Connection, post_ids: Iterable[int]) -> None:
-    """Have the experiences that these posts tell of looked at anew."""
+def withdraw(connection: Connection, post_ids: Iterable[int]) -> None:
+    """Take posts that are gone out of everything made of them, but for their own thread.
+
+    Their analyses stay until their experiences were looked at anew, and go then.
+    """
     for portion in portions(post_ids):
+        for table in (opinions, mentions):
+            connection.execute(delete(table).where(table.c.post_id.in_(portion)))
+        made = interactions.c.post_id.in_(portion) | interactions.c.on_post_id.in_(portion)
+        connection.execute(delete(interactions).where(made))
+        fulltext.purge(connection, portion)
+        connection.execute(update(posts).where(posts.c.id.in_(portion)).values(linked=1))
         these = analyses.c.post_id.in_(portion)
         connection.execute(update(analyses).where(these).values(grouped=0))
+
+
+def restore(connection: Connection, post_ids: Iterable[int]) -> None:
+    """Have posts that are back read, indexed and linked anew, and with them their threads."""
+    for portion in portions(post_ids):
+        reread(connection, portion)
+        columns = posts.c.id, posts.c.title, posts.c.text, posts.c.source, posts.c.root
+        rows = connection.execute(select(*columns).where(posts.c.id.in_(portion))).all()
+        contents = ((row.id, post_rows.content(dict(row._mapping))) for row in rows)
+        fulltext.index(connection, contents)
+        for source, root in {(row.source, row.root) for row in rows}:
+            same = posts.c.source == source, posts.c.root == root
+            relink(connection, connection.scalars(select(posts.c.id).where(*same)).all())

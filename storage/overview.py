@@ -24,7 +24,7 @@ from domain.windows import Window
 from storage import post_rows
 from storage.columns import micros, moment_of
 from storage.lookup import among, page
-from storage.tables import analyses, mentions, posts
+from storage.tables import THERE, analyses, mentions, posts
 from storage.work_tables import experiences
 
 _QUARTER = 15 * 60 * 1_000_000
@@ -104,7 +104,7 @@ class Overview:
         limit: int = 50,
         before_id: int | None = None,
     ) -> list[Post]:
-        """The posts behind a count, newest first, those gone from their source too.
+        """The posts behind a count, newest first.
 
         ``before_id`` is the last id of the page before.
         """
@@ -125,7 +125,9 @@ class Overview:
         at = posts.c.created_at if brand is None else mentions.c.created_at
         hour = (_micros(at) - micros(window.start)) // _HOUR
         query = select(hour, func.count()).where(_inside(at, window)).group_by(hour)
-        if brand is not None:
+        if brand is None:
+            query = query.where(THERE)
+        else:
             query = query.where(mentions.c.brand == brand, mentions.c.repeated == 0)
         found = {int(number): count for number, count in self._connection.execute(query)}
         hours = -(-window.length // timedelta(hours=1))
@@ -138,7 +140,8 @@ class Overview:
         """(source, posts, the latest) of each source heard in the window, busiest first."""
         at = posts.c.created_at
         query = select(posts.c.source, func.count(), func.max(_micros(at)))
-        rows = self._connection.execute(query.where(_inside(at, window)).group_by(posts.c.source))
+        heard = query.where(_inside(at, window), THERE).group_by(posts.c.source)
+        rows = self._connection.execute(heard)
         found = [(source, count, moment_of(last)) for source, count, last in rows]
         return sorted(found, key=lambda one: (-one[1], one[0]))
 
@@ -174,7 +177,7 @@ def _asked(
 
 
 def _heard(window: Window, wanted: Any) -> Select[Any]:
-    return select(wanted).select_from(posts).where(_inside(posts.c.created_at, window))
+    return select(wanted).select_from(posts).where(_inside(posts.c.created_at, window), THERE)
 
 
 def _posts_naming(brand: str, window: Window) -> Select[Any]:

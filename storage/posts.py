@@ -25,7 +25,7 @@ from storage import fulltext, intake, post_rows
 from storage.cleaning import key
 from storage.intake import Added
 from storage.lookup import MOST, PORTION, among, among_keys, batches, page, portions
-from storage.tables import READABLE, UNLINKED, pipelines, posts, versions
+from storage.tables import READABLE, THERE, UNLINKED, pipelines, posts, versions
 
 
 class Posts:
@@ -86,7 +86,8 @@ class Posts:
 
     def unlinked(self, limit: int) -> list[Post]:
         """Acts not yet turned into interactions, by id."""
-        return self._read(page(post_rows.SELECT.where(UNLINKED).order_by(posts.c.id), limit))
+        query = post_rows.SELECT.where(UNLINKED, THERE).order_by(posts.c.id)
+        return self._read(page(query, limit))
 
     def mark_linked(self, ids: Sequence[int]) -> None:
         """Remember that these were turned into interactions."""
@@ -95,9 +96,9 @@ class Posts:
             self._connection.execute(done)
 
     def keys(self, source: str, external_ids: Iterable[str]) -> dict[str, tuple[int, int | None]]:
-        """Post id and author id by external id, for those that are known."""
+        """Post id and author id by external id, for those that are known and still there."""
         wanted = {key(external_id): external_id for external_id in external_ids}
-        query = select(posts.c.external_id, posts.c.id, posts.c.author_id)
+        query = select(posts.c.external_id, posts.c.id, posts.c.author_id).where(THERE)
         rows = among_keys(self._connection, query, posts, ((key(source), one) for one in wanted))
         return {wanted[row.external_id]: (row.id, row.author_id) for row in rows}
 
@@ -149,9 +150,9 @@ class Posts:
             last = batch[-1].id
 
     def spoken(self, window: Window | None) -> Iterator[list[tuple[int, float, int]]]:
-        """Batches of (author id, epoch seconds, post id) of every post with words: the trials."""
+        """Batches of (author id, epoch seconds, post id): the trials, gone posts left out."""
         at = posts.c.created_at
-        said = posts.c.author_id.is_not(None) & (posts.c.kind != "reaction")
+        said = posts.c.author_id.is_not(None) & (posts.c.kind != "reaction") & THERE
         query = select(posts.c.author_id, seconds(at), posts.c.id).where(said)
         if window is not None:
             query = query.where(at >= window.start, at < window.end)
@@ -161,11 +162,12 @@ class Posts:
         return [post_rows.post(row) for row in self._connection.execute(query)]
 
     def _mark(self, ids: Sequence[int], gone_at: datetime | None) -> int:
-        """What is gone, or back, changes the experience that it told of."""
-        intake.regroup(self._connection, ids)
+        """Note what is gone, or back, and change whatever was made of it."""
         for portion in portions(ids):
             marked = update(posts).where(posts.c.id.in_(portion)).values(gone_at=gone_at)
             self._connection.execute(marked)
+        change = intake.restore if gone_at is None else intake.withdraw
+        change(self._connection, ids)
         return len(ids)
 
 

@@ -100,11 +100,12 @@ posts = Table(
     Index(None, "source", "root"),
     Index(None, "author_id"),
     # Covers trials (who spoke when) and the health of sources without touching a text.
-    Index(None, "created_at", "source", "author_id", "kind"),
+    Index(None, "created_at", "source", "author_id", "kind", "gone_at"),
     **NUMBERED,
 )
 UNLINKED = posts.c.linked == ZERO
-READABLE = (posts.c.kind != literal_column("'reaction'")) & posts.c.gone_at.is_(None)
+THERE = posts.c.gone_at.is_(None)
+READABLE = (posts.c.kind != literal_column("'reaction'")) & THERE
 Index("ix_posts_unlinked", posts.c.id, sqlite_where=UNLINKED, postgresql_where=UNLINKED)
 Index(
     "ix_posts_unanalysed",

@@ -25,7 +25,7 @@ def group(app: App, now: datetime) -> Run:
     while True:
         with app.store.writing() as unit:
             ids = unit.analyses.ungrouped(BATCH)
-            touched |= _group(app, unit, ids)
+            touched |= _group(app, unit, ids, now)
             unit.analyses.mark_grouped(ids)
         if not ids:
             break
@@ -35,7 +35,7 @@ def group(app: App, now: datetime) -> Run:
     return Run("group", now, app.clock(), RunOutcome.OK, counts)
 
 
-def _group(app: App, unit: Unit, ids: Sequence[int]) -> set[str]:
+def _group(app: App, unit: Unit, ids: Sequence[int], now: datetime) -> set[str]:
     posts = unit.posts.get_many(ids)
     analyses = unit.analyses.get_many(ids)
     known = _known(unit, ids, posts.values())
@@ -50,6 +50,7 @@ def _group(app: App, unit: Unit, ids: Sequence[int]) -> set[str]:
     placed = [_placed(draft, known.get(key)) for key, draft in changed.items() if draft.post_ids]
     unit.experiences.save(placed)
     emptied = [known[key].id for key, d in changed.items() if not d.post_ids and key in known]
+    unit.incidents.withdraw(emptied, now)
     unit.experiences.remove(emptied)
     return set(changed)
 

@@ -210,12 +210,18 @@ def test_the_posts_behind_a_count_come_page_by_page(store, tell, now):
         assert unit.overview.posts("lua", window, limit=0) == []
 
 
-def test_posts_gone_from_their_source_stay_behind_the_count(store, tell, now):
+def test_posts_gone_from_their_source_are_no_longer_counted(store, tell, now):
     from domain.posts import Gone
 
     tell("1", now)
     window = Window(now, now + timedelta(days=1))
     with store.writing() as unit:
         unit.posts.gone(Gone("forum", "1"), now)
-        assert unit.overview.totals("lua", window)["posts"] == 1
-        assert [post.external_id for post in unit.overview.posts("lua", window)] == ["1"]
+        assert unit.overview.totals("lua", window)["posts"] == 0
+        assert unit.overview.posts("lua", window) == []
+        unit.analyses.mark_grouped(unit.analyses.ungrouped(9))
+        assert unit.overview.totals(None, window) == dict.fromkeys(
+            ("posts", "mentions", "negative", "positive", "authors", "experiences"), 0
+        )
+        assert unit.overview.hourly(None, window)[0][1] == 0
+        assert unit.overview.sources(window) == []
