@@ -1,6 +1,7 @@
 """What is due: threads that grow are looked at soon, quiet ones ever more rarely."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -45,11 +46,11 @@ def test_pauses_grow_geometrically_until_the_thread_is_given_up(store, make_post
         if due(store, at):
             visits.append(at)
             visit(store, at, "1")
-    pauses = [late - early for early, late in zip(visits, visits[1:], strict=False)]
+    pauses = [late - early for early, late in pairwise(visits)]
     assert pauses == sorted(pauses)
     assert max(pauses) <= PATIENCE.rarest + timedelta(minutes=5)
     ages = [(at - now) / timedelta(minutes=1) for at in visits]
-    middle = [late / early for early, late in zip(ages, ages[1:], strict=False) if 60 < late < 2880]
+    middle = [late / early for early, late in pairwise(ages) if 60 < late < 2880]
     assert all(1.4 < growth < 1.7 for growth in middle)
     assert 8 <= len(visits) <= 20
     assert visits[-1] - now >= PATIENCE.give_up > visits[-2] - now
@@ -116,7 +117,7 @@ def test_missing_posts_are_asked_for_a_few_times(store, orphan, now):
                 asked.append(at)
         at += timedelta(minutes=5)
     assert len(asked) == PATIENCE.tries
-    assert [late - early for early, late in zip(asked, asked[1:], strict=False)] == [
+    assert [late - early for early, late in pairwise(asked)] == [
         timedelta(minutes=10),
         timedelta(minutes=40),
     ]
