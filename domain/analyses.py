@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
+from domain.experiences import Reason
+
 
 class Polarity(StrEnum):
     """Which way a feeling points."""
@@ -66,12 +68,110 @@ class Opinion:
     evidence: Span
 
 
+class Intent(StrEnum):
+    """What a post wants to bring about."""
+
+    COMPLAINT = "complaint"
+    QUESTION = "question"
+    ANSWER = "answer"
+    PRAISE = "praise"
+    RECOMMENDATION = "recommendation"
+    PURCHASE = "purchase"
+    CHURN = "churn"
+    IDEA = "idea"
+    CONTACT = "contact"
+
+
+class Act(StrEnum):
+    """What a testimony does for those who read it."""
+
+    SHOWS = "shows"
+    EXPLAINS = "explains"
+    CLARIFIES = "clarifies"
+    ANSWERS = "answers"
+    GUIDES = "guides"
+    WARNS = "warns"
+
+
+class EntityKind(StrEnum):
+    """What sort of thing a text names."""
+
+    PRODUCT = "product"
+    NAME = "name"
+    MONEY = "money"
+    DATE = "date"
+    ORDER = "order"
+    VERSION = "version"
+
+
+@dataclass(frozen=True, slots=True)
+class IntentLabel:
+    """One of a post's intents, the chance that it is there, and the words that say so."""
+
+    intent: Intent
+    confidence: float
+    evidence: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ActLabel:
+    """One of a testimony's acts, the chance that it is there, and the words that do it."""
+
+    act: Act
+    confidence: float
+    evidence: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Variety:
+    """The variety of its language (``pt-BR``, ``pt-PT``; ``pt`` when neither is clear)."""
+
+    tag: str
+    confidence: float
+    evidence: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A thing that a text names; ``value`` is its plain form (``1250.50 BRL``)."""
+
+    kind: EntityKind
+    value: str
+    confidence: float
+    evidence: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """One reason for a judgement, how much it weighs in [0, 1], and the words it rests on."""
+
+    reason: Reason
+    weight: float
+    evidence: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """How severe or urgent a post is, in [0, 1], and why, the weightiest ground first."""
+
+    value: float = 0.0
+    grounds: tuple[Ground, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sarcasm:
+    """The chance that a post means the opposite of what it says."""
+
+    confidence: float
+    evidence: Span
+
+
 @dataclass(frozen=True, slots=True)
 class Analysis:
     """Every label of one post, best first, made by one version of the pipeline.
 
     ``vector`` is what it says as a direction, one signed byte a dimension; it leads to
-    its topic and is not kept for long.
+    its topic and is not kept for long. ``official`` tells a brand's own voice.
     """
 
     post_id: int
@@ -83,6 +183,14 @@ class Analysis:
     version: str
     analysed_at: datetime
     vector: bytes = field(default=b"", repr=False, compare=False)
+    intents: tuple[IntentLabel, ...] = ()
+    acts: tuple[ActLabel, ...] = ()
+    severity: Judgement = Judgement()
+    urgency: Judgement = Judgement()
+    variety: Variety | None = None
+    entities: tuple[Entity, ...] = ()
+    sarcasm: Sarcasm | None = None
+    official: bool = False
 
     @property
     def stage(self) -> str | None:
