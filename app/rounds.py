@@ -15,6 +15,7 @@ from app.steps.digest import digest
 from app.steps.group import group
 from app.steps.measure import link, measure
 from app.steps.tidy import tidy
+from app.steps.topics import topics
 from app.steps.watch import watch
 from app.steps.weigh import weigh
 from domain.errors import BocaError
@@ -27,6 +28,7 @@ Step = Callable[[App, datetime], Run]
 STEPS: Mapping[str, Step] = {
     "crawl": crawl,
     "analyse": analyse,
+    "topics": topics,
     "link": link,
     "measure": measure,
     "group": group,

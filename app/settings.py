@@ -32,6 +32,7 @@ from domain.errors import Mistake, SettingsError
 from domain.people import Person, QuietHours, Role
 from graph.settings import GraphSettings
 from nlp.settings import NlpSettings
+from nlp.topics.settings import TopicSettings
 from storage.settings import StorageSettings
 
 Identifier = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
@@ -158,6 +159,7 @@ class Settings(_Section):
     sources: tuple[SourceSettings, ...] = Field(default=(), description="Where customers talk.")
     politeness: PolitenessSettings = Field(default_factory=PolitenessSettings)
     nlp: NlpSettings = Field(default_factory=lambda: NlpSettings())
+    topics: TopicSettings = Field(default_factory=lambda: TopicSettings())
     graph: GraphSettings = Field(default_factory=GraphSettings)
     grouping: GroupingSettings = Field(default_factory=GroupingSettings)
     priority: PrioritySettings = Field(default_factory=PrioritySettings)

@@ -125,8 +125,13 @@ class Topics:
 
     def note(self, event: TopicEvent) -> None:
         """Remember a change."""
-        row = {"topic_id": event.topic_id, "change": event.change.value, "at": event.at}
-        row |= {"other": event.other, "person": event.person}
+        row = {
+            "topic_id": event.topic_id,
+            "change": event.change.value,
+            "at": event.at,
+            "other": event.other,
+            "person": event.person,
+        }
         self._connection.execute(insert(topic_events), row)
 
     def events(self, topic_id: int) -> list[TopicEvent]:

@@ -8,10 +8,17 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
+from spacy.lang.en.stop_words import STOP_WORDS as _ENGLISH
+from spacy.lang.es.stop_words import STOP_WORDS as _SPANISH
+from spacy.lang.pt.stop_words import STOP_WORDS as _PORTUGUESE
+
+from nlp.cleaning import clean
 from nlp.folding import fold
 
 _WORD = re.compile(r"[^\W\d_][\w'’-]*[^\W_]")
 _MOST = 6
+_DENIALS = frozenset({"nao", "not", "no", "sem", "without", "sin", "never", "nunca"})
+_EMPTY = frozenset(fold(word).text for word in _ENGLISH | _SPANISH | _PORTUGUESE) | {"user"}
 Phrase = tuple[str, ...]
 
 
@@ -44,10 +51,15 @@ class Names:
         scores = {
             phrase: self._score(forms.total(), len(texts), phrase)
             for phrase, forms in written.items()
-            if forms.total() >= least and not unspoken.intersection(phrase)
+            if forms.total() >= least and not unspoken & set(phrase)
         }
         best = sorted(scores, key=lambda phrase: (-scores[phrase], phrase))
         return tuple(written[phrase].most_common(1)[0][0] for phrase in _distinct(best, scores))
+
+    @staticmethod
+    def folded(name: str) -> frozenset[str]:
+        """The words of a name, as ``unspoken`` asks for them."""
+        return frozenset(fold(match[0].lower()).text for match in _WORD.finditer(name))
 
     def _score(self, inside: int, texts: int, phrase: Phrase) -> float:
         outside = max(self._holding[phrase] - inside, 0) + 0.5
@@ -70,12 +82,17 @@ def _distinct(best: Iterable[Phrase], scores: Mapping[Phrase, float]) -> list[Ph
 
 
 def _phrases(text: str) -> dict[Phrase, str]:
-    """The words of a text and the pairs of neighbours, folded, with how they were written."""
-    words = [match[0].lower() for match in _WORD.finditer(text[:2_000])]
+    """The words of a text and the pairs of neighbours, folded, with how they were written.
+
+    Words without meaning of their own name nothing; a denial does beside another word.
+    """
+    words = [match[0].lower() for match in _WORD.finditer(clean(text[:2_000]))]
     folded = [fold(word).text for word in words]
-    found = {(key,): word for key, word in zip(folded, words, strict=True) if len(key) > 2}
+    found: dict[Phrase, str] = {
+        (key,): word for key, word in zip(folded, words, strict=True) if key not in _EMPTY
+    }
     for place in range(len(words) - 1):
-        if len(folded[place]) > 2 and len(folded[place + 1]) > 2:
-            pair = (folded[place], folded[place + 1])
-            found[pair] = f"{words[place]} {words[place + 1]}"
+        first, second = folded[place], folded[place + 1]
+        if second not in _EMPTY and (first not in _EMPTY or first in _DENIALS):
+            found[first, second] = f"{words[place]} {words[place + 1]}"
     return found
