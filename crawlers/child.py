@@ -69,7 +69,7 @@ async def _probe(source: Source, politeness: PolitenessSettings, tally: Tally) -
     gate = Gate(politeness)
     try:
         first = next(iter(source.requests()))
-        response = await gate.fetch(first.url)
+        response = await gate.fetch(first.url, first.headers, first.body)
         if response.status >= 400 and first.otherwise is None:
             problem = SourceUnreachable(f"HTTP {response.status}", where=first.url)
             tally.fail(f"http_{response.status}", problem)

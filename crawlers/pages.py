@@ -26,7 +26,8 @@ class Request:
 
     ``otherwise`` is called with the HTTP status (0 for none) where the page cannot be
     had; without it, that counts as an error of the crawl. ``wait`` is how many seconds the
-    site asked for before this request.
+    site asked for before this request. ``body`` is JSON to send, for the few places that
+    let one in by a POST; an answer that leads elsewhere is not followed then.
     """
 
     url: str
@@ -35,6 +36,7 @@ class Request:
     context: Mapping[str, Any] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
     wait: float = 0.0
+    body: bytes | None = None
 
 
 Found = Request | Post | Census | Gone | Rejected

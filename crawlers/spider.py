@@ -17,6 +17,8 @@ from crawlers.order import Order
 from crawlers.pages import Found, Request, Response
 from crawlers.politeness.errors import FetchError
 from crawlers.politeness.gate import Gate
+from crawlers.politeness.optout import forbids_indexing
+from crawlers.politeness.robots import Memory
 from crawlers.sources.source import FetchesPosts, FollowsThreads, Source
 from crawlers.tally import Tally
 from domain.errors import SourceError, SourceForbidden, SourceMalformed, SourceUnreachable
@@ -33,14 +35,14 @@ class GatedHandler(BaseDownloadHandler):
     def __init__(self, crawler: Any) -> None:
         super().__init__(crawler)
         self._tally: Tally = crawler.spider.tally
-        self._gate = Gate(crawler.spider.politeness)
+        self._gate = Gate(crawler.spider.politeness, memory=crawler.spider.memory)
 
     async def download_request(self, request: scrapy.Request) -> ScrapyResponse:
         """Fetches one page through the gate."""
         ours: Request = request.meta[_OUR_REQUEST]
         await asyncio.sleep(ours.wait)
         try:
-            page = await self._gate.fetch(ours.url, ours.headers)
+            page = await self._gate.fetch(ours.url, ours.headers, ours.body)
         finally:
             self._tally.requests = max(self._tally.requests, self._gate.requests)
         request.meta[_OUR_RESPONSE] = page
@@ -92,6 +94,7 @@ class SourceSpider(scrapy.Spider):
         super().__init__()
         self.source, self.tally, self._emit = source, tally, emit
         self.politeness, self._order = order.politeness, order
+        self.memory = Memory(order.robots, order.now, emit)
         self._asked_for: set[tuple[str, object]] = set()
         self._cursor, self._kept_at = source.cursor(), monotonic()
 
@@ -130,7 +133,8 @@ class SourceSpider(scrapy.Spider):
         page: Response = response.meta[_OUR_RESPONSE]
         if page.status < 300 or page.status == 304:
             page = Response(page.url, page.status, page.headers, page.body, request.context)
-            yield from self._read(request, request.then(page))
+            found = request.then(page)
+            yield from self._read(request, self._withheld(page, found))
         elif request.otherwise is not None:
             yield from self._read(request, request.otherwise(page.status))
         else:
@@ -155,6 +159,15 @@ class SourceSpider(scrapy.Spider):
             self._told(Rejected(self.tally.source, "unreadable_page", request.url, detail))
         if monotonic() - self._kept_at >= CURSOR_EVERY:
             self._keep_cursor()
+
+    def _withheld(self, page: Response, found: Iterator[Found]) -> Iterator[Found]:
+        """What a page gives; of one that asks not to be indexed, only that it does."""
+        if not forbids_indexing(page):
+            return found
+        for _ in found:  # read nevertheless, so that its source knows it for read
+            pass
+        what = "the page asks not to be indexed"
+        return iter([Rejected(self.tally.source, "noindex", page.url, what)])
 
     def _told(self, event: CrawlEvent) -> None:
         self.tally.count(event)

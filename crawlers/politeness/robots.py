@@ -1,11 +1,16 @@
-"""robots.txt per RFC 9309: what may be asked, and how slowly."""
+"""robots.txt per RFC 9309: what may be asked, and how slowly.
+
+What it said holds for a day, also for the next visit: whoever asks keeps the answers, and
+brings those that are still fresh.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from time import monotonic
 from urllib.parse import urlsplit
 
@@ -13,6 +18,7 @@ from protego import Protego
 
 from crawlers.pages import Response
 from crawlers.politeness.errors import FetchError
+from domain.sources import RobotsAnswer
 
 LARGEST = 500 * 1024  # RFC 9309, 2.5: at least 500 KiB are read
 FRESH = 24 * 3600.0  # RFC 9309, 2.4: not older than a day
@@ -50,6 +56,40 @@ def _text(body: bytes) -> str:
     return body.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")
 
 
+class Memory:
+    """Answers of earlier visits, and those of this one as they come.
+
+    Only what a site said is remembered: 2xx and 4xx. A failure is looked at again.
+    """
+
+    def __init__(
+        self,
+        answers: Iterable[RobotsAnswer] = (),
+        now: datetime | None = None,
+        learn: Callable[[RobotsAnswer], None] = lambda answer: None,
+    ) -> None:
+        self._answers = {one.origin: one for one in answers if now and _is_fresh(one, now)}
+        self._now, self._learn = now, learn
+
+    def take(self, origin: str) -> Response | None:
+        """What this origin said within a day, once: after that it is asked."""
+        known = self._answers.pop(origin, None)
+        if known is None:
+            return None
+        return Response(f"{origin}/robots.txt", known.status, {}, known.body.encode())
+
+    def keep(self, origin: str, answer: Response) -> None:
+        """Tells of a new answer, if it is one to remember."""
+        lasting = answer.status < 300 or 400 <= answer.status < 500
+        if self._now is not None and lasting and answer.status != 429:
+            body = _text(answer.body) if answer.status < 300 else ""
+            self._learn(RobotsAnswer(origin, self._now, answer.status, body))
+
+
+def _is_fresh(answer: RobotsAnswer, now: datetime) -> bool:
+    return timedelta(0) <= now - answer.fetched_at < timedelta(seconds=FRESH)
+
+
 class Robots:
     """Asks for each origin's robots.txt once a day and remembers what it says."""
 
@@ -58,8 +98,10 @@ class Robots:
         agent: str,
         fetch: Callable[[str], Awaitable[Response]],
         clock: Callable[[], float] = monotonic,
+        memory: Memory | None = None,
     ) -> None:
         self._agent, self._fetch, self._clock = agent, fetch, clock
+        self._memory = memory or Memory()
         self._verdicts: dict[str, tuple[float, Verdict]] = {}
         self._asking: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
@@ -82,8 +124,13 @@ class Robots:
         return verdict
 
     async def _asked(self, origin: str) -> Verdict:
+        remembered = self._memory.take(origin)
+        if remembered is not None:
+            return judge(remembered)
         try:
-            return judge(await self._fetch(f"{origin}/robots.txt"))
+            answer = await self._fetch(f"{origin}/robots.txt")
+            self._memory.keep(origin, answer)
+            return judge(answer)
         except FetchError as error:
             if error.code == "forbidden_address":  # told as what it is
                 raise

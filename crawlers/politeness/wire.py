@@ -1,4 +1,4 @@
-"""One HTTP GET, guarded: to a permitted address, in time, within a size.
+"""One HTTP request, guarded: to a permitted address, in time, within a size.
 
 Proxies of the environment are never asked, certificates are always verified.
 """
@@ -9,6 +9,7 @@ import asyncio
 import zlib
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from socket import SOCK_STREAM, gaierror
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpcore
@@ -101,12 +102,17 @@ class Wire:
             network_backend=GuardedNetwork(guard, lookup, network or httpcore.AnyIOBackend()),
         )
 
-    async def get(self, url: str, headers: Mapping[str, str]) -> Response:
-        """The answer to a GET, whatever its status; raises FetchError where there is none."""
+    async def send(
+        self, url: str, headers: Mapping[str, str], body: bytes | None = None
+    ) -> Response:
+        """The answer to a GET, or to a POST of some JSON, whatever its status.
+
+        Raises FetchError where there is none.
+        """
         address = plain_url(url)
         try:
             async with asyncio.timeout(self._settings.timeout):
-                return await self._get(address, headers)
+                return await self._send(address, headers, body)
         except (TimeoutError, httpcore.TimeoutException) as error:
             raise FetchError("timeout", address, f"{self._settings.timeout:g} s") from error
         except (httpcore.NetworkError, OSError) as error:
@@ -120,7 +126,7 @@ class Wire:
         """Closes every connection."""
         await self._pool.aclose()
 
-    async def _get(self, url: str, headers: Mapping[str, str]) -> Response:
+    async def _send(self, url: str, headers: Mapping[str, str], body: bytes | None) -> Response:
         sent: list[tuple[bytes | str, bytes | str]] = [
             ("Host", urlsplit(url).netloc),
             ("User-Agent", self._settings.user_agent),
@@ -128,11 +134,15 @@ class Wire:
             ("Accept-Encoding", "gzip, deflate"),
             *headers.items(),
         ]
-        connect = {"timeout": {"connect": self._settings.connect_timeout}}
-        async with self._pool.stream("GET", url, headers=sent, extensions=connect) as answer:
+        method = "GET" if body is None else "POST"
+        if body is not None:
+            sent += [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
+        given: dict[str, Any] = {"headers": sent, "content": body}
+        given["extensions"] = {"timeout": {"connect": self._settings.connect_timeout}}
+        async with self._pool.stream(method, url, **given) as answer:
             received = _headers(answer.headers)
-            body = await self._body(answer, received.get("content-encoding", ""), url)
-        return Response(url, answer.status, received, body)
+            unpacked = await self._body(answer, received.get("content-encoding", ""), url)
+        return Response(url, answer.status, received, unpacked)
 
     async def _body(self, answer: httpcore.Response, packing: str, url: str) -> bytes:
         """The unpacked body; what grows beyond the limit, packed or unpacked, is refused."""

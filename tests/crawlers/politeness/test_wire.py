@@ -127,7 +127,7 @@ def test_a_name_that_turns_private_is_refused_when_connecting(
         codes = []
         for _ in range(2):
             with pytest.raises(FetchError) as caught:
-                await gate._wire.get(url, {})
+                await gate._wire.send(url, {})
             codes.append(caught.value.code)
         await gate.close()
         return codes
