@@ -14,6 +14,7 @@ from crawlers.sources.file import FileSettings, FileSource
 from crawlers.tally import Tally
 from domain.errors import SourceError
 from domain.posts import CrawlEvent, CrawlReport, Post, Rejected
+from domain.sources import RobotsAnswer
 
 
 def crawl(
@@ -24,18 +25,21 @@ def crawl(
     now: datetime,
     threads: tuple[str, ...] = (),
     missing: tuple[str, ...] = (),
+    robots: tuple[RobotsAnswer, ...] = (),
 ) -> Generator[CrawlEvent]:
     """Everything new in a source, then one report; it never raises a SourceError.
 
     After what is new, ``threads`` are read again whole and ``missing`` posts fetched, by
     external id, where the source can (see ``registry.follows`` and ``registry.fetches``).
+    ``robots`` are answers of earlier visits; new ones come as events.
     Posts come before the cursor that covers them. Sources on the network are read by a
     child process. Closing the generator stops the crawl.
     """
     if isinstance(source, FileSettings):
         return _read_files(FileSource(source, cursor, now), Tally(source.name, now))
     order = Order(source=source, cursor=dict(cursor), politeness=politeness, now=now)
-    return events_of(order.model_copy(update={"threads": threads, "missing": missing}))
+    more = {"threads": threads, "missing": missing, "robots": robots}
+    return events_of(order.model_copy(update=more))
 
 
 def preview(

@@ -18,6 +18,7 @@ from domain.posts import (
     Post,
     Rejected,
 )
+from domain.sources import RobotsAnswer
 
 
 def write(event: CrawlEvent) -> str:
@@ -40,6 +41,7 @@ _NAMES: dict[type, str] = {
     Gone: "gone",
     Cursor: "cursor",
     Rejected: "rejected",
+    RobotsAnswer: "robots",
     CrawlReport: "report",
 }
 
@@ -69,6 +71,9 @@ def _decoded(name: str, given: dict[str, Any]) -> CrawlEvent:
             return Cursor(**given)
         case "rejected":
             return Rejected(**given)
+        case "robots":
+            at = datetime.fromisoformat(given["fetched_at"])
+            return RobotsAnswer(**given | {"fetched_at": at})
         case "report":
             times = {key: datetime.fromisoformat(given[key]) for key in _TIMES}
             return CrawlReport(**given | times | {"outcome": CrawlOutcome(given["outcome"])})

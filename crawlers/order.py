@@ -7,13 +7,14 @@ from datetime import datetime
 from pydantic import BaseModel
 
 from crawlers.settings import PolitenessSettings, SourceSettings
+from domain.sources import RobotsAnswer
 
 
 class Order(BaseModel):
     """A crawl of one source, or with ``probe`` only a look whether it may be read.
 
     ``threads`` are to be read again whole, ``missing`` posts to be fetched, by external id,
-    where the source can.
+    where the source can. ``robots`` is what earlier visits learned of robots.txt.
     """
 
     source: SourceSettings
@@ -23,3 +24,4 @@ class Order(BaseModel):
     probe: bool = False
     threads: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    robots: tuple[RobotsAnswer, ...] = ()

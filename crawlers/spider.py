@@ -17,7 +17,7 @@ from crawlers.order import Order
 from crawlers.pages import Found, Request, Response
 from crawlers.politeness.errors import FetchError
 from crawlers.politeness.gate import Gate
-from crawlers.politeness.optout import forbids_indexing
+from crawlers.politeness.optout import withheld
 from crawlers.politeness.robots import Memory
 from crawlers.sources.source import FetchesPosts, FollowsThreads, Source
 from crawlers.tally import Tally
@@ -133,8 +133,8 @@ class SourceSpider(scrapy.Spider):
         page: Response = response.meta[_OUR_RESPONSE]
         if page.status < 300 or page.status == 304:
             page = Response(page.url, page.status, page.headers, page.body, request.context)
-            found = request.then(page)
-            yield from self._read(request, self._withheld(page, found))
+            found = withheld(self.tally.source, page, request.then(page))
+            yield from self._read(request, found)
         elif request.otherwise is not None:
             yield from self._read(request, request.otherwise(page.status))
         else:
@@ -159,15 +159,6 @@ class SourceSpider(scrapy.Spider):
             self._told(Rejected(self.tally.source, "unreadable_page", request.url, detail))
         if monotonic() - self._kept_at >= CURSOR_EVERY:
             self._keep_cursor()
-
-    def _withheld(self, page: Response, found: Iterator[Found]) -> Iterator[Found]:
-        """What a page gives; of one that asks not to be indexed, only that it does."""
-        if not forbids_indexing(page):
-            return found
-        for _ in found:  # read nevertheless, so that its source knows it for read
-            pass
-        what = "the page asks not to be indexed"
-        return iter([Rejected(self.tally.source, "noindex", page.url, what)])
 
     def _told(self, event: CrawlEvent) -> None:
         self.tally.count(event)

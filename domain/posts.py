@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from domain.people import Author
+from domain.sources import RobotsAnswer
 
 
 class PostKind(StrEnum):
@@ -176,5 +177,5 @@ class CrawlReport:
     """Known once the posts are stored: how many nobody had seen before."""
 
 
-CrawlEvent = Post | Census | Gone | Cursor | Rejected | CrawlReport
+CrawlEvent = Post | Census | Gone | Cursor | Rejected | RobotsAnswer | CrawlReport
 """What a crawl streams, in order: posts first, then the cursor that covers them."""

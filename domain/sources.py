@@ -7,6 +7,16 @@ from datetime import datetime, timedelta
 
 
 @dataclass(frozen=True, slots=True)
+class RobotsAnswer:
+    """What the robots.txt of an origin (``https://host:port``) said; it holds for a day."""
+
+    origin: str
+    fetched_at: datetime
+    status: int
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
 class Patience:
     """How long a thread is followed: soon while it grows, ever more rarely while it does not.
 

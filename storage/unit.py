@@ -18,6 +18,7 @@ from storage.overview import Overview
 from storage.posts import Posts
 from storage.quarantine import Quarantine
 from storage.revisits import Revisits
+from storage.robots import RobotsAnswers
 from storage.runs import Runs
 from storage.sources import Sources
 from storage.topics import Topics
@@ -41,6 +42,7 @@ class Unit:
         self.runs = Runs(connection)
         self.sources = Sources(connection)
         self.revisits = Revisits(connection)
+        self.robots = RobotsAnswers(connection)
         self.quarantine = Quarantine(connection)
         self.topics = Topics(connection)
         self.overview = Overview(connection)

@@ -5,23 +5,26 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import structlog
 
 from app.application import App
+from app.following import Plan, plan_for
 from crawlers.crawl import crawl as events_of
 from crawlers.settings import SourceSettings
 from domain.errors import UsageError
 from domain.posts import Census, CrawlEvent, CrawlOutcome, CrawlReport, Cursor, Gone, Post, Rejected
 from domain.runs import Run, RunOutcome
+from domain.sources import RobotsAnswer
 from storage.unit import Unit
 
 log = structlog.get_logger()
 
 BATCH = 1_000
 AT_ONCE = 4
+Other = Census | Gone | Cursor | RobotsAnswer | CrawlReport
 
 
 def crawl(app: App, now: datetime) -> Run:
@@ -68,15 +71,23 @@ def visit(app: App, sources: Collection[SourceSettings], now: datetime) -> Run:
 
 def _visit(app: App, source: SourceSettings, now: datetime) -> Counter[str]:
     with app.store.reading() as unit:
-        cursor = unit.sources.cursor(source.name)
-    counts, oldest = Counter[str](), app.oldest_kept(now)
-    events = events_of(source, cursor, politeness=app.settings.politeness, now=now)
+        cursor, plan = unit.sources.cursor(source.name), plan_for(unit, source, app, now)
+    events = events_of(
+        source,
+        cursor,
+        politeness=app.settings.politeness,
+        now=now,
+        threads=plan.threads,
+        missing=plan.missing,
+        robots=plan.robots,
+    )
+    visit = _Visit(source.name, plan, app.oldest_kept(now), now)
     for batch in _batches(events):
         with app.store.writing() as unit:
-            counts.update(_keep(unit, batch, oldest, now))
-        app.progress(source.name, counts["posts_seen"])
-    log.info("source visited", source=source.name, **counts)
-    return counts
+            visit.keep(unit, batch)
+        app.progress(source.name, visit.counts["posts_seen"])
+    log.info("source visited", source=source.name, **visit.counts)
+    return visit.counts
 
 
 @dataclass
@@ -85,7 +96,7 @@ class _Batch:
 
     posts: list[Post] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
-    others: list[Census | Gone | Cursor | CrawlReport] = field(default_factory=list)
+    others: list[Other] = field(default_factory=list)
 
     def take(self, event: CrawlEvent) -> None:
         if isinstance(event, Post):
@@ -111,32 +122,41 @@ def _batches(events: Iterable[CrawlEvent]) -> Iterable[_Batch]:
         yield batch
 
 
-def _keep(unit: Unit, batch: _Batch, oldest: datetime | None, now: datetime) -> Counter[str]:
-    """Store a batch; what is past its retention is not taken in again."""
-    fresh = [post for post in batch.posts if oldest is None or post.created_at >= oldest]
-    added = unit.posts.add(fresh, now)
-    counts = Counter(
-        posts_seen=len(batch.posts),
-        posts_new=added.new,
-        posts_changed=added.changed,
-        rejected=unit.quarantine.add(batch.rejected, now),
-    )
-    for event in batch.others:
-        counts.update(_keep_other(unit, event, now))
-    return counts
+@dataclass
+class _Visit:
+    """One visit under way: what it brought so far, and how that is kept."""
 
+    source: str
+    plan: Plan
+    oldest: datetime | None
+    now: datetime
+    counts: Counter[str] = field(default_factory=Counter)
 
-def _keep_other(
-    unit: Unit, event: Census | Gone | Cursor | CrawlReport, now: datetime
-) -> Counter[str]:
-    match event:
-        case Census():
-            return Counter(posts_gone=unit.posts.census(event, now))
-        case Gone():
-            return Counter(posts_gone=unit.posts.gone(event, now))
-        case Cursor():
-            unit.sources.set_cursor(event)
-            return Counter()
-        case CrawlReport():
-            unit.sources.add_crawl(event)
-            return Counter(sources_failed=int(event.outcome is not CrawlOutcome.OK))
+    def keep(self, unit: Unit, batch: _Batch) -> None:
+        """Store a batch; what is past its retention is not taken in again."""
+        fresh = [one for one in batch.posts if self.oldest is None or one.created_at >= self.oldest]
+        added = unit.posts.add(fresh, self.now)
+        self.plan.note_growth(unit, added.ids, self.now)
+        self.counts.update(
+            posts_seen=len(batch.posts),
+            posts_new=added.new,
+            posts_changed=added.changed,
+            rejected=unit.quarantine.add(batch.rejected, self.now),
+        )
+        for event in batch.others:
+            self._keep_other(unit, event)
+
+    def _keep_other(self, unit: Unit, event: Other) -> None:
+        match event:
+            case Census():
+                self.counts["posts_gone"] += unit.posts.census(event, self.now)
+            case Gone():
+                self.counts["posts_gone"] += unit.posts.gone(event, self.now)
+            case Cursor():
+                unit.sources.set_cursor(event)
+            case RobotsAnswer():
+                unit.robots.keep(self.source, event)
+            case CrawlReport():
+                unit.sources.add_crawl(replace(event, posts_new=self.counts["posts_new"]))
+                self.plan.note_visit(unit, event, self.now)
+                self.counts["sources_failed"] += event.outcome is not CrawlOutcome.OK

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-from crawlers.pages import Response
+from crawlers.pages import Found, Response
+from domain.posts import Rejected
 
 _HEAD = 200_000  # bytes in which a page says how it wants to be treated
 _HTML = re.compile(r"text/html|application/xhtml", re.IGNORECASE)
@@ -14,6 +16,19 @@ _META = re.compile(
 )
 _NOINDEX = re.compile(r"(?:^|[,\s])(?:noindex|none)(?:$|[,\s])", re.IGNORECASE)
 _AGENT = re.compile(r"^\s*([\w-]+)\s*:", re.ASCII)
+
+
+def withheld(source: str, page: Response, found: Iterator[Found]) -> Iterator[Found]:
+    """What a page gives; of one that asks not to be taken up, only that it does so.
+
+    Its source reads it nevertheless, and so knows that it need not ask again.
+    """
+    if not forbids_indexing(page):
+        yield from found
+        return
+    for _ in found:
+        pass
+    yield Rejected(source, "noindex", page.url, "the page asks not to be indexed")
 
 
 def forbids_indexing(response: Response) -> bool:

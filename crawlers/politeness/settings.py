@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+
+from domain.sources import Patience
+from domain.windows import duration
 
 _HOST_PORT = re.compile(r"(\[[0-9a-fA-F:.]+\]|[^\s:/@]+):(\d{1,5})")
+
+
+Length = Annotated[
+    timedelta,
+    BeforeValidator(duration),
+    PlainSerializer(lambda length: f"{length.total_seconds():.0f}s", str, when_used="json"),
+    Field(gt=timedelta(0)),
+]
 
 
 def _host_port(value: str) -> str:
@@ -23,6 +35,42 @@ def _with_contact(value: str) -> str:
     if not value.isascii() or not value.isprintable():
         raise ValueError("a user agent is plain ASCII")
     return value
+
+
+class FollowSettings(BaseModel):
+    """How long threads are followed, and missing posts asked for."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    soonest: Length = Field(
+        default=timedelta(minutes=15), description="The shortest pause before a second look."
+    )
+    rarest: Length = Field(
+        default=timedelta(days=2), description="The longest pause between two looks."
+    )
+    share: float = Field(
+        default=0.5,
+        gt=0,
+        le=10,
+        description="The pause as a share of the time since the thread last grew.",
+    )
+    give_up: Length = Field(
+        default=timedelta(days=14), description="A thread quiet for so long is left alone."
+    )
+    tries: int = Field(
+        default=3, ge=0, le=10, description="How often a missing post is asked for, ever later."
+    )
+    threads_per_visit: int = Field(
+        default=50, ge=0, le=10_000, description="The most threads looked at again in one visit."
+    )
+    posts_per_visit: int = Field(
+        default=50, ge=0, le=10_000, description="The most missing posts asked for in one visit."
+    )
+
+    @property
+    def patience(self) -> Patience:
+        """The same as the schedule knows it."""
+        return Patience(self.soonest, self.rarest, self.share, self.give_up, self.tries)
 
 
 class PolitenessSettings(BaseModel):
@@ -70,4 +118,7 @@ class PolitenessSettings(BaseModel):
     )
     allow_private: tuple[Annotated[str, AfterValidator(_host_port)], ...] = Field(
         default=(), description="Exact host:port pairs in private networks that may be asked."
+    )
+    follow: FollowSettings = Field(
+        default_factory=FollowSettings, description="How long threads are followed."
     )

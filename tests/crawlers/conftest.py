@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from crawlers.pages import Request, Response
+from crawlers.politeness.optout import withheld
 from crawlers.politeness.settings import PolitenessSettings
 
 RECORDINGS = Path(__file__).parent / "recordings"
@@ -182,7 +183,7 @@ def replay() -> Callable[..., list[Any]]:
             page = _find(request.url, pages)
             if page.status < 400:
                 page = Response(request.url, page.status, page.headers, page.body, request.context)
-                results = request.then(page)
+                results = withheld("example", page, request.then(page))
             else:
                 assert request.otherwise, f"{request.url} is not recorded"
                 results = request.otherwise(page.status)
