@@ -11,9 +11,9 @@ from urllib.parse import urlencode
 from pydantic import Field
 
 from crawlers.pages import Found, Request, Response
+from crawlers.reading.wordpress_items import COMMENT_FIELDS, POST_FIELDS, Items, items_of, rest_id
 from crawlers.sources.feed import FeedSettings, FeedSource
 from crawlers.sources.source import CommonSettings, Sign, WebAddress
-from crawlers.sources.wordpress_items import COMMENT_FIELDS, POST_FIELDS, Items, items_of, rest_id
 from domain.posts import Census, Gone, Post, Rejected
 
 _PAGE = 100  # the most that WordPress gives at once

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from crawlers.pages import Response
-from crawlers.sources.feed import FeedSettings, FeedSource, on_host
+from crawlers.reading.feeds import on_host
+from crawlers.sources.feed import FeedSettings, FeedSource
 from domain.errors import SourceMalformed
 from domain.people import Author
 from domain.posts import Post, PostKind, Rejected

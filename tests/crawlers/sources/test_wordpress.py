@@ -11,7 +11,7 @@ import pytest
 
 from crawlers.pages import Request, Response
 from crawlers.sources.wordpress import WordPressSettings, WordPressSource
-from crawlers.sources.wordpress_items import rest_id
+from crawlers.reading.wordpress_items import rest_id
 from domain.errors import SourceMalformed
 from domain.posts import Census, Gone, Post, Rejected
 

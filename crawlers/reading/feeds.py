@@ -1,0 +1,90 @@
+"""Feeds read when they have changed, and posts made of their entries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+from crawlers.markup import plain
+from crawlers.moments import AbsurdTime
+from crawlers.pages import Found, Request, Response
+from crawlers.reading import entries
+from crawlers.sources.source import CommonSettings
+from domain.posts import Engagement, Post, PostKind, Rejected
+
+FIRST_SEEN = {"time": "first seen"}  # the label of a post whose source tells no time
+_VALIDATORS = {"etag": "If-None-Match", "last-modified": "If-Modified-Since"}
+
+
+class Feeds:
+    """The feeds of one source: what was seen of each, so that only changes are read."""
+
+    def __init__(self, settings: CommonSettings, seen: Any, now: datetime) -> None:
+        self._settings, self._now = settings, now
+        self._seen: dict[str, dict[str, str]] = dict(seen or {})
+
+    def ask(self, url: str, then: Callable[[Response], Iterator[Found]], **context: Any) -> Request:
+        """A feed, if it has changed."""
+        headers = {str(key): str(value) for key, value in self._seen.get(url, {}).items()}
+        return Request(url, then, context={**context, "feed": url}, headers=headers)
+
+    def entries(self, response: Response) -> list[Any]:
+        """The entries of a feed that was asked for; none where it has not changed."""
+        if response.status == 304:
+            return []
+        found = entries.entries_of(response)
+        headers = response.headers
+        self._seen[response.context.get("feed", response.url)] = {
+            sent: headers[name] for name, sent in _VALIDATORS.items() if name in headers
+        }
+        return found
+
+    def state(self, leave_out: set[str] | frozenset[str] = frozenset()) -> dict[str, Any]:
+        """The validators of what was read, as JSON values."""
+        seen = self._seen.items()
+        return {url: value for url, value in seen if value and url not in leave_out}
+
+    def post(self, entry: Any, kind: PostKind, **fields: Any) -> Post | Rejected:
+        """The post of an entry. ``fields`` say what the connector knows better than the feed."""
+        text, quoted = entries.words(entry)
+        title = "" if fields.get("thread") else plain(entry.get("title") or "")[0]
+        name, where = self._settings.name, str(entry.get("id") or entry.get("link") or "")
+        if not (text or title or quoted):
+            return Rejected(name, "empty", where, "an entry without words")
+        try:
+            at = entries.moment(entry, self._now)
+        except AbsurdTime as error:
+            return Rejected(name, "absurd_time", where, str(error), text[:2000])
+        made: dict[str, Any] = {
+            "external_id": where or entries.digest(title + text),
+            "text": text,
+            "title": title,
+            "author": entries.author(entry, name),
+            "quoted_text": quoted,
+            "labels": {} if at else FIRST_SEEN,
+            **fields,
+        }
+        return Post(
+            source=name,
+            kind=kind,
+            created_at=at or self._now,
+            url=entry.get("link"),
+            language=self._settings.language,
+            engagement=Engagement(replies=entries.count(entry)),
+            fetched_at=self._now,
+            **made,
+        )
+
+
+def on_host(url: str, base: str) -> str:
+    """The URL, moved to the host and port of another one, which is known to answer."""
+    own, parts = urlsplit(base), urlsplit(url)
+    return urlunsplit((own.scheme, own.netloc, parts.path, parts.query, ""))
+
+
+def is_feed(response: Response) -> bool:
+    """Whether an answer looks like a feed."""
+    head = response.body[:2000].lower()
+    return response.status < 300 and any(tag in head for tag in (b"<rss", b"<feed", b"<rdf:rdf"))
