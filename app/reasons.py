@@ -58,6 +58,20 @@ SENTENCES: Mapping[str, Sentence] = {
         by="count",
     ),
     "reach.remaining": Sentence(N_("%(percent)s of reactions usually come later than %(age)s")),
+    "reach.answered_hour": Sentence(
+        *NN_(
+            "an answer within 1 h spares about %(value)s person",
+            "an answer within 1 h spares about %(value)s people",
+        ),
+        by="value",
+    ),
+    "reach.answered_day": Sentence(
+        *NN_(
+            "an answer within 1 day spares about %(value)s person",
+            "an answer within 1 day spares about %(value)s people",
+        ),
+        by="value",
+    ),
     "floor.serious": Sentence(
         N_("serious and unanswered for %(hours)s h: kept in sight whatever its reach")
     ),
@@ -94,6 +108,8 @@ FACTORS: Mapping[str, str] = {
     "unknown_author": N_("The author's reach"),
     "acted": N_("Acted already"),
     "remaining": N_("Still to come"),
+    "answered_hour": N_("Averted in 1 h"),
+    "answered_day": N_("Averted in 1 day"),
     "floor": N_("Floor"),
     "serious": N_("Floor"),
 }
@@ -106,7 +122,9 @@ RULES: Mapping[str, str] = {
 
 
 _PEOPLE = frozenset({"value", "to_come", "low", "high"})
-_FACTORS_IN_PEOPLE = frozenset({"reach", "author", "unknown_author", "acted"})
+_FACTORS_IN_PEOPLE = frozenset(
+    {"reach", "author", "unknown_author", "acted", "answered_hour", "answered_day"}
+)
 _HARDLY = 0.5
 """Fewer people than this are nobody to speak of."""
 

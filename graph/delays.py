@@ -7,9 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from graph.actions import ActionLog
-from graph.cascades import Cascades
 from graph.columns import Floats
+from graph.histories import Histories
 
 _POINTS = 256
 _FEWEST = 50
@@ -37,6 +36,11 @@ class Delays:
         """The share of acts that normally come later than this age (seconds)."""
         return 1.0 - self.come(age)
 
+    def by(self, share: float) -> float:
+        """The age (seconds) by which this share of the acts has normally come."""
+        place = np.searchsorted(self.share, share).clip(max=len(self.seconds) - 1)
+        return float(self.seconds[place])
+
 
 def usual_delays() -> Delays:
     """What to believe where a log says too little: the memory kernel of SEISMIC.
@@ -55,26 +59,21 @@ def usual_delays() -> Delays:
     return Delays(seconds, share / share[-1])
 
 
-def learn_delays(log: ActionLog, happened: Cascades, now: float) -> Delays:
-    """The delays of the log's cascades, each person's first act after the root post.
+def learn_delays(watched: Histories) -> Delays:
+    """The delays of cascades, each person's first act after the root post.
 
     A young post can only have shown short delays, so plain shares would be too quick: the
     product-limit estimator for right truncation corrects for it (Lynden-Bell 1971;
     Lagakos, Barraj, De Gruttola 1988): ``F(t) = Π_{d > t} (1 - deaths(d) / at risk(d))``,
     at risk at d being the acts with delay ≤ d whose post is at least d old. All cascades
-    weigh the same, however large, so that a few great ones do not set the pace. Needs the root
-    posts' times (``said_post``); falls back to ``usual_delays``. O(acts log acts).
+    weigh the same, however large, so that a few great ones do not set the pace. Falls back to
+    ``usual_delays`` where there are few. O(acts log acts).
     """
-    by_post = np.argsort(log.said_post, kind="stable")
-    posts = log.said_post[by_post]
-    place = np.searchsorted(posts, happened.post).clip(max=max(len(posts) - 1, 0))
-    known = posts[place] == happened.post if len(posts) else np.zeros(len(place), bool)
-    started = log.said_at[by_post][place[known]]
-    delay = (happened.at[known] - started).clip(min=0.0)
-    if len(delay) < _FEWEST:
+    if len(watched.delay) < _FEWEST:
         return usual_delays()
-    _, cascade, size = np.unique(happened.post[known], return_inverse=True, return_counts=True)
-    return _product_limit(delay, np.maximum(now - started, delay), 1.0 / size[cascade])
+    sizes = watched.sizes()
+    age = np.maximum(np.repeat(watched.age, sizes), watched.delay)
+    return _product_limit(watched.delay, age, np.repeat(1.0 / np.maximum(sizes, 1), sizes))
 
 
 def _product_limit(delay: Floats, age: Floats, weight: Floats) -> Delays:

@@ -1,119 +1,168 @@
-"""How many people a post will still meet, from its author's reach and what it has met so far."""
+"""How many people a post will still meet, from what became of posts that looked like it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize
-from scipy.special import gammaln, nbdtrik
+from scipy.special import nbdtrik
 
 from domain.experiences import Reach
-from graph.actions import ActionLog
-from graph.cascades import Cascades
-from graph.columns import Floats
+from graph.columns import Floats, Ints
 from graph.delays import Delays
+from graph.histories import Histories
 
-_MOST = 20_000
-"""How many authors a fit looks at (evenly picked)."""
+_HOTTEST = 0.95
+"""No post is believed to set more than this many people in motion for each one that acts."""
 
-_MIDDLE, _SPREAD = np.array([0.0, 0.0, 1.0]), np.array([1.0, 2.0, 0.5])
-_BOUNDS = ((-4.0, 4.0), (-7.0, 7.0), (0.0, 2.0))
-"""Log shape, log lift and trust: what is believed of them before, and within which bounds."""
+_NEAREST = 100
+_NEAR = 3.0
+"""The farthest of the nearest posts weighs a quarter of one that looks just the same."""
 
+_STEP = 0.01
+"""Ages are rounded to steps of one per cent, so that a queue asks for few tables."""
 
-def forecast(expected: float, so_far: int, age: float, delays: Delays, shape: float) -> Reach:
-    """What a post of this age (seconds) has met and will still meet, with an 80 % interval.
-
-    >>> from graph.delays import usual_delays
-    >>> young = forecast(expected=8.0, so_far=2, age=600.0, delays=usual_delays(), shape=1.0)
-    >>> round(young.to_come, 1), young.low, young.high
-    (4.2, 1.0, 8.0)
-    """
-    come = delays.come([age])
-    to_come, low, high = to_come_of(np.array([expected]), np.array([so_far]), come, shape)
-    return Reach(so_far, float(to_come[0]), float(low[0]), float(high[0]))
-
-
-def to_come_of(
-    expected: Floats, so_far: Floats, come: Floats, shape: float
-) -> tuple[Floats, Floats, Floats]:
-    """People still to come for many posts at once: mean, and 10 % and 90 % quantiles.
-
-    A cascade's final size is Poisson with a mean λ that varies from post to post, a priori
-    ``λ ~ Gamma(shape, mean expected)``. If n people came by an age at which the share F
-    normally has, then ``λ | n ~ Gamma(shape + n, rate shape/expected + F)`` (conjugacy;
-    Gelman and others: Bayesian Data Analysis, §2.6), and those still to come are negative
-    binomial with mean ``(1 - F) (shape + n) / (shape/expected + F)``. Reinforcement by
-    those who come late is inside F, which is learned from whole cascades. Where the mean
-    lies above the 90 % quantile (most posts meet nobody), the interval is stretched to it.
-    """
-    strength = shape + so_far
-    rate = shape / np.maximum(expected, 1e-9) + come
-    left = 1.0 - come
-    mean = left * strength / rate
-    low, high = (_quantile(q, strength, rate / (rate + left)) for q in (0.1, 0.9))
-    return mean, np.minimum(low, mean), np.maximum(high, mean)
-
-
-def _quantile(share: float, strength: Floats, chance: Floats) -> Floats:
-    """Least count that a negative binomial stays at or below with this probability."""
-    count = np.ceil(nbdtrik(share, strength, chance)).clip(min=0)
-    return np.where(chance < 1, count, 0.0)
+Tails = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
-class Sizes:
-    """How a source's cascades vary in size around ``lift · expected ** trust``.
+class Forecast:
+    """People that a post has set in motion and will, its author not counted.
 
-    ``shape`` of the gamma distribution of their means: small where few posts fly high and
-    most stay where they are. ``trust`` is 1 where who speaks decides how far it goes, 0
-    where it does not matter; ``lift`` is what a post that starts a thread reaches over
-    what an average one does, answers included, of an author who reaches one person.
+    ``to_come`` is the mean, which can be added up over posts; ``typical`` the likeliest to
+    come close in proportion (the median under weights 1/size); ``low`` to ``high`` holds what
+    comes in eight cases of ten. ``averted`` is how many of ``to_come`` come later than each
+    of the waiting times asked for: whom an answer by then can still spare.
     """
 
-    shape: float
-    lift: float
-    trust: float
+    so_far: int
+    to_come: float
+    typical: float
+    low: float
+    high: float
+    averted: tuple[float, ...] = ()
 
-    def mean(self, expected: Floats) -> Floats:
-        """The mean size of the cascades of authors with this expected reach."""
-        size: Floats = self.lift * np.maximum(expected, 1e-9) ** self.trust
-        return size
+    @property
+    def reach(self) -> Reach:
+        """As the queue keeps it: the interval is stretched to the mean where that lies outside."""
+        low, high = min(self.low, self.to_come), max(self.high, self.to_come)
+        return Reach(self.so_far, self.to_come, low, high)
 
 
-def fit_sizes(log: ActionLog, happened: Cascades, expected: Floats) -> Sizes:
-    """The sizes' law under which the log's cascades are likeliest. O(posts) once.
+def self_exciting(met: Floats, come: Floats, left: Floats, expected: Floats) -> Floats:
+    """People still to come of a process in which each who acts sets off others (Hawkes 1971).
 
-    Sizes of an author's root posts are negative binomial; posts that met nobody count too.
-    ``expected`` must not be learned from these cascades, or it is trusted too much. A weak
-    prior holds all three numbers near 1 while there is little to go by.
+    Everyone, the author first, sets off p more on average, with delays by a memory kernel
+    Φ. Given the n who acted at t_i, p has a gamma posterior around ``p0 = expected /
+    (1 + expected)``: ``p = (1 + n) / (1/p0 + Σ Φ(t - t_i))``, and with all descendants
+    ``p · Σ (1 - Φ(t - t_i)) / (1 - p)`` are to come (SEISMIC: Zhao, Erdogdu, He, Rajaraman,
+    Leskovec, KDD 2015, eq. 8, with a prior and everyone alike). ``come`` and ``left`` are the two
+    sums, the author's own terms included. O(1) a post.
+
+    >>> at_first = self_exciting(np.zeros(1), np.zeros(1), np.ones(1), np.array([3.0]))
+    >>> float(at_first.round(6)[0])
+    3.0
     """
-    author, size = happened.sizes()
-    step = 1 + log.authors // _MOST
-    roots, expected = _root_posts(log, happened)[::step], expected[::step]
-    author, size = author[author % step == 0] // step, size[author % step == 0]
-
-    def surprise(point: Floats) -> float:
-        shape, mean = np.exp(point[0]), Sizes(1.0, np.exp(point[1]), point[2]).mean(expected)
-        each = gammaln(size + shape) - gammaln(shape)
-        each += size * (np.log(mean[author]) - np.log(mean[author] + shape))
-        none = roots * shape * np.log1p(mean / shape)
-        prior = (((point - _MIDDLE) / _SPREAD) ** 2).sum() / 2
-        return float(none.sum() - each.sum() + prior)
-
-    found = minimize(surprise, _MIDDLE, method="Nelder-Mead", bounds=_BOUNDS)
-    shape, lift, trust = found.x
-    return Sizes(float(np.exp(shape)), float(np.exp(lift)), float(trust))
+    start = np.maximum(expected, 1e-9) / (1 + np.maximum(expected, 1e-9))
+    heat = np.minimum((1 + met) / (1 / start + come), np.maximum(_HOTTEST, start))
+    people: Floats = heat * left / (1 - heat)
+    return people
 
 
-def _root_posts(log: ActionLog, happened: Cascades) -> Floats:
-    """How many posts of each author were not acts on someone else's."""
-    acting = np.flatnonzero((log.on_post != 0) & (log.post != 0))
-    _, first = np.unique(log.post[acting], return_index=True)
-    said = np.bincount(log.said_by, minlength=log.authors)
-    answers = np.bincount(log.actor[acting[first]], minlength=log.authors)
-    author, _ = happened.sizes()
-    known = np.bincount(author, minlength=log.authors)
-    roots: Floats = np.maximum(said - answers, known).astype(np.float64)
-    return roots
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """What posts look like at one age: people met, the self-exciting forecast, coordinates."""
+
+    met: Ints
+    hawkes: Floats
+    left: Floats
+    place: Floats
+
+
+def looks(posts: Histories, age: float, kernel: Delays) -> Looks:
+    """How posts look when they are this old (seconds). O(acts).
+
+    Coordinates, one row a post: logarithms of the people met so far, of the seconds since the
+    last of them, of the self-exciting forecast and of what the author usually sets in motion.
+    """
+    met = posts.met_by(age)
+    seen, row = posts.delay <= age, posts.rows()
+    later = kernel.survival(np.maximum(age - posts.delay[seen], 0.0))
+    left = np.bincount(row[seen], later, len(posts)) + kernel.survival([age])
+    hawkes = self_exciting(met.astype(float), met + 1 - left, left, posts.expected)
+    last = np.where(met > 0, posts.starts[:-1] + met - 1, 0)
+    latest = np.where(met > 0, posts.delay[last], 0.0) if len(posts.delay) else np.zeros(len(posts))
+    columns = (met + 1.0, 60 + age - latest, hawkes + 0.05, posts.expected + 0.1)
+    return Looks(met, hawkes, left, np.log(np.stack(columns, axis=1)))
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Posts that looked alike: by what factor each grew from then on, and what each weighs."""
+
+    row: Ints
+    growth: Floats
+    weight: Floats
+
+    def quantile(self, share: float, weight: Floats) -> float:
+        """The growth factor that this share of the weight stays at or below."""
+        order = np.argsort(self.growth)
+        summed = np.cumsum(weight[order])
+        place = np.searchsorted(summed, share * summed[-1]).clip(max=len(order) - 1)
+        return float(self.growth[order][place])
+
+    def bounds(self, size: float, tails: Tails) -> tuple[float, float]:
+        """Between how many of this size times the growth, in whole people."""
+        low, high = (self.quantile(tail, self.weight) for tail in tails)
+        return float(np.rint(size * low)), float(np.rint(size * high))
+
+
+def alike(known: Looks, sizes: Ints, place: Floats, without: int = -1) -> Alike:
+    """The posts nearest to this place, by coordinates on the scale of their spread. O(posts)."""
+    off = (known.place - place) / (known.place.std(axis=0) + 1e-9)
+    distance = (off**2).sum(axis=1)
+    if without >= 0:
+        distance[without] = np.inf
+    nearest = min(_NEAREST, max(len(distance) // 20, 20))
+    row = np.argpartition(distance, nearest)[:nearest]
+    near = distance[row] / max(float(distance[row].max()), 1e-12)
+    return Alike(row, (sizes[row] + 1) / (known.met[row] + 1), 1 / (1 + _NEAR * near))
+
+
+def rounded(age: float) -> float:
+    """The age (seconds) on a grid of one per cent.
+
+    >>> round(rounded(600.0), 1)
+    601.8
+    """
+    return float(np.exp(round(float(np.log(max(age, 1.0))) / _STEP) * _STEP))
+
+
+def from_alike(looked: Looks, like: Alike, tails: Tails, yet: tuple[Floats, ...]) -> Forecast:
+    """The forecast for one post from posts alike; ``yet`` is how many each met after a wait."""
+    so_far, weight = int(looked.met[0]), like.weight / like.weight.sum()
+    size = so_far + 1.0
+    low, high = like.bounds(size, tails)
+    typical = size * like.quantile(0.5, weight / like.growth) - size
+    return Forecast(
+        so_far,
+        float(size * (weight * (like.growth - 1)).sum()),
+        float(typical),
+        min(low - size, typical),
+        max(high - size, typical),
+        tuple(float(size * (weight * later[like.row]).sum()) for later in yet),
+    )
+
+
+def from_kernel(looked: Looks, left_later: tuple[float, ...]) -> Forecast:
+    """The forecast where too few posts were watched: self-exciting, its size negative binomial."""
+    so_far, mean = int(looked.met[0]), float(looked.hawkes[0])
+    if mean < 1e-9:
+        return Forecast(so_far, 0.0, 0.0, 0.0, 0.0, tuple(0.0 for _ in left_later))
+    strength = so_far + 1.0
+    chance = strength / (strength + mean)
+    low, typical, high = (
+        max(float(np.ceil(nbdtrik(share, strength, chance))), 0.0) for share in (0.1, 0.5, 0.9)
+    )
+    averted = tuple(mean * left / max(float(looked.left[0]), 1e-12) for left in left_later)
+    return Forecast(so_far, mean, typical, low, high, averted)

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import numpy as np
 
-from domain.experiences import Reach
 from domain.influence import DEGREE, EXPECTED_REACH, PAGERANK, Influence
 from graph.actions import ActionLog
 from graph.cascades import cascades
 from graph.columns import Floats, Ints
 from graph.degree import degree
-from graph.delays import Delays, learn_delays, usual_delays
 from graph.evidence import evidence
-from graph.forecast import Sizes, fit_sizes, forecast
+from graph.histories import histories
+from graph.pace import Pace, learn_pace
 from graph.pagerank import pagerank
 from graph.probabilities import Learned, learn
 from graph.reach import expected_reach
@@ -71,50 +69,16 @@ def measure(log: ActionLog, settings: GraphSettings, now: datetime) -> Measures:
     return Measures(log.author_ids, values, now, learned)
 
 
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How a source's cascades grow: how soon acts come, how much one post differs from another."""
-
-    delays: Delays
-    sizes: Sizes
-
-    def encode(self) -> dict[str, Any]:
-        """As plain numbers, to be kept."""
-        seconds, share = self.delays.seconds.tolist(), self.delays.share.tolist()
-        return {"seconds": seconds, "share": share, "sizes": asdict(self.sizes)}
-
-    @classmethod
-    def decode(cls, kept: Mapping[str, Any] | None) -> Pace:
-        """What ``encode`` gave; the usual pace where nothing was learned yet."""
-        if kept is None:
-            return cls(usual_delays(), Sizes(shape=1.0, lift=1.0, trust=1.0))
-        delays = Delays(np.asarray(kept["seconds"]), np.asarray(kept["share"]))
-        return cls(delays, Sizes(**kept["sizes"]))
-
-    def later(self, age: float) -> float:
-        """The share of acts that normally come later than this age (seconds)."""
-        return float(self.delays.survival([age])[0])
-
-    def forecast(self, expected: float, so_far: int, age: float) -> Reach:
-        """What a thread's first post of this age (seconds) has met and will still meet.
-
-        ``expected`` is its author's expected reach, ``so_far`` the distinct people who
-        acted on it or down the line, its author not counted.
-        """
-        mean = float(self.sizes.mean(np.array(expected)))
-        return forecast(mean, so_far, age, self.delays, self.sizes.shape)
-
-
 def pace(log: ActionLog, settings: GraphSettings, now: datetime) -> Pace:
     """Learn the pace of the log's cascades.
 
-    Their sizes are judged by what could be known before: reach is learned from the first
-    two thirds of all that was said, and compared with the cascades of the last third.
+    What their authors were expected to set in motion is what could be known before: reach
+    is learned from the first two thirds of all that was said, and the cascades of the last
+    third are the examples.
     """
     log = log.until(now.timestamp())
-    delays = learn_delays(log, cascades(log), now.timestamp())
     split = float(np.quantile(log.said_at, _LEARNED)) if len(log.said_at) else now.timestamp()
     before = learn(evidence(log, settings.half_life_days, split))
     later = log.after(split)
-    sizes = fit_sizes(later, cascades(later), expected_reach(before, settings).value)
-    return Pace(delays, sizes)
+    expected = expected_reach(before, settings).value
+    return learn_pace(histories(later, cascades(later), expected, now.timestamp()))

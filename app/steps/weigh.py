@@ -15,10 +15,14 @@ from domain.experiences import Experience, Factor, Reach, Reason
 from domain.influence import EXPECTED_REACH, Influence
 from domain.posts import Post
 from domain.runs import Run, RunOutcome
-from graph.measure import Pace
+from graph.forecast import Forecast
+from graph.pace import Pace
 from storage.unit import Unit
 
 BATCH = 500
+
+ANSWERED = {"answered_hour": 3_600.0, "answered_day": 86_400.0}
+"""Factors that say what an answer by then (seconds from now) still averts."""
 
 Acts = dict[int, list[tuple[int, float]]]
 """Post id → (actor id, epoch seconds) of everyone it set in motion."""
@@ -85,9 +89,10 @@ class _Scales:
         if not told:
             return experience
         judged = severity(told, self.stages.get(experience.stage), self.settings)
-        reach = self._reach(experience, posts)
+        forecasts = self._forecasts(experience, posts)
+        reach = self._reach(posts, forecasts)
         waiting = unanswered_for(experience.last_told_at, self._answered(posts), self.now)
-        factors = self._reach_factors(experience, reach)
+        factors = (*self._reach_factors(experience, reach), *_averted(forecasts))
         return replace(
             experience,
             score=sum(analysis.sentiment.score for _, analysis in told) / len(told),
@@ -96,11 +101,17 @@ class _Scales:
             priority=prioritise(judged, reach, factors, waiting, self.top, self.settings),
         )
 
-    def _reach(self, experience: Experience, posts: Sequence[Post]) -> Reach:
+    def _forecasts(self, experience: Experience, posts: Sequence[Post]) -> list[Forecast]:
+        expected, waits = self._expected(experience), tuple(ANSWERED.values())
+        return [
+            self.pace.forecast(self._delays(post), self._age(post), expected, waits)
+            for post in posts
+        ]
+
+    def _reach(self, posts: Sequence[Post], forecasts: Sequence[Forecast]) -> Reach:
         """Each post has an audience of its own; whoever acted on several is met once."""
-        expected = self._expected(experience)
-        each = [self.pace.forecast(expected, self._met(post), self._age(post)) for post in posts]
         people = {actor for post in posts for actor in self._people(post)}
+        each = [forecast.reach for forecast in forecasts]
         return Reach(
             so_far=len(people),
             to_come=sum(reach.to_come for reach in each),
@@ -117,8 +128,14 @@ class _Scales:
         own = {post.author.id} if post.author else set()
         return {actor for actor, _ in self.acts.get(post.id, ())} - own - self.official
 
-    def _met(self, post: Post) -> int:
-        return len(self._people(post))
+    def _delays(self, post: Post) -> list[float]:
+        """Seconds after the post at which each person first acted."""
+        people, began = self._people(post), post.created_at.timestamp()
+        first: dict[int, float] = {}
+        for actor, at in self.acts.get(post.id, ()):
+            if actor in people:
+                first[actor] = min(at, first.get(actor, at))
+        return [max(at - began, 0.0) for at in first.values()]
 
     def _age(self, post: Post) -> float:
         return max((self.now - post.created_at).total_seconds(), 0.0)
@@ -134,10 +151,20 @@ class _Scales:
         known = (experience.author_id or 0) in self.influence
         code = "reach.author" if known else "reach.unknown_author"
         age = max((self.now - experience.last_told_at).total_seconds(), 0.0)
-        later = self.pace.later(age)
+        later = float(self.pace.delays.survival([age])[0])
         remaining = {"percent": round(later, 3), "age": round(age / 3600, 1)}
         return (
             Factor("author", expected, Reason(code, {"value": round(expected, 1)})),
             Factor("acted", reach.so_far, Reason("reach.acted", {"count": reach.so_far})),
             Factor("remaining", later, Reason("reach.remaining", remaining)),
         )
+
+
+def _averted(forecasts: Sequence[Forecast]) -> tuple[Factor, ...]:
+    """How many people an answer within an hour, within a day, would still spare."""
+    factors = []
+    for place, name in enumerate(ANSWERED):
+        people = sum(forecast.averted[place] for forecast in forecasts)
+        reason = Reason(f"reach.{name}", {"value": round(people, 1)})
+        factors.append(Factor(name, people, reason))
+    return tuple(factors)

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from graph.actions import ActionLog
 from graph.cascades import cascades
 from graph.delays import Delays, learn_delays, usual_delays
+from graph.histories import histories
 
 DAY = 86_400.0
 
@@ -22,7 +23,7 @@ def log_of_delays(started: np.ndarray, delay: np.ndarray, now: float) -> ActionL
 
 
 def learned(log: ActionLog, now: float) -> Delays:
-    return learn_delays(log, cascades(log), now)
+    return learn_delays(histories(log, cascades(log), np.zeros(log.authors), now))
 
 
 def test_plain_shares_where_every_post_is_old() -> None:

@@ -53,7 +53,7 @@ def test_an_empty_log() -> None:
     log = ActionLog.build([], [])
     found = measure(log, SETTINGS, NOW)
     assert [list(rows) for _, rows in found.items()] == [[], [], []]
-    assert pace(log, SETTINGS, NOW).forecast(2.0, 0, 0.0).to_come == pytest.approx(2.0, rel=0.01)
+    assert pace(log, SETTINGS, NOW).forecast([], 0.0, 2.0).to_come == pytest.approx(2.0, rel=0.01)
 
 
 def test_a_log_of_long_ago_tells_little_but_does_not_break() -> None:
@@ -78,24 +78,20 @@ def test_acts_to_come_change_nothing() -> None:
         assert np.array_equal(values, after.values[name])
 
 
-def test_pace_learns_from_the_log(log_of) -> None:
-    log = log_of(50, 600, 1)
-    found = pace(log, SETTINGS, NOW)
-    young, old = (found.forecast(5.0, 3, age) for age in (60.0, 5e6))
-    assert young.to_come > old.to_come >= 0
-
-
-def test_one_lucky_post_is_no_reason_to_be_sure() -> None:
-    """Every author starts two threads, of which only one meets people, whoever it is."""
+def test_pace_learns_from_the_last_third_of_the_log() -> None:
+    """Every author starts threads all along; each meets two people within a minute."""
     acts, said = [], []
-    for author in range(1, 301):
-        for turn in range(2):
-            post, at = author * 10 + turn, 1_000.0 * author + 400_000.0 * turn
+    for turn in range(30):
+        for author in range(1, 21):
+            post, at = 100 * author + turn, 20_000.0 * turn + author
             said.append((author, at, post))
-            if (author + turn) % 2:
-                acts += [(author, 1_000 + v, at, 0, post, "reply") for v in range(8)]
-    sizes = pace(ActionLog.build([acts], [said]), SETTINGS, NOW).sizes
-    assert sizes.shape < 0.6
+            acts += [
+                (author, 50 + v, at + 30.0, 10**6 + 2 * post + v, post, "reply") for v in (0, 1)
+            ]
+    found = pace(ActionLog.build([acts], [said]), SETTINGS, NOW)
+    assert len(found.finished) == 200
+    assert found.forecast([], 0.0, 2.0).to_come == pytest.approx(2.0, rel=0.05)
+    assert found.forecast([30.0, 30.0], 600.0, 2.0).to_come == pytest.approx(0.0, abs=0.01)
 
 
 @pytest.mark.parametrize(
