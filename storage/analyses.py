@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
@@ -32,6 +32,7 @@ from storage.tables import (
     posts,
 )
 from storage.topics import keep_vectors
+from storage.understandings import keep_understanding, read_understanding
 
 
 class Analyses:
@@ -66,9 +67,15 @@ class Analyses:
         by_rank = select(opinions).order_by(opinions.c.post_id, opinions.c.position)
         for row in self._among(by_rank, opinions.c.post_id, wanted):
             felt.setdefault(row.post_id, []).append(_opinion(row))
+        more = read_understanding(self._connection, wanted)
         rows = self._among(select(analyses), analyses.c.post_id, wanted)
         return {
-            row.post_id: _analysis(row, spoken.get(row.post_id, []), felt.get(row.post_id, []))
+            row.post_id: _analysis(
+                row,
+                spoken.get(row.post_id, []),
+                felt.get(row.post_id, []),
+                more.get(row.post_id, {}),
+            )
             for row in rows
         }
 
@@ -138,6 +145,7 @@ class Analyses:
         felt = [row for one in found for row in _opinion_rows(one)]
         if felt:
             self._connection.execute(insert(opinions), felt)
+        keep_understanding(self._connection, found)
 
     def _stamp(self, found: Sequence[Analysis]) -> None:
         """Note on the posts which pipeline has read them."""
@@ -207,7 +215,9 @@ def _opinion_rows(analysis: Analysis) -> Iterable[dict[str, Any]]:
         }
 
 
-def _analysis(row: Row[Any], spoken: list[Mention], felt: list[Opinion]) -> Analysis:
+def _analysis(
+    row: Row[Any], spoken: list[Mention], felt: list[Opinion], more: Mapping[str, Any]
+) -> Analysis:
     evidence = _span(row.evidence_start, row.evidence_end)
     return Analysis(
         post_id=row.post_id,
@@ -218,6 +228,7 @@ def _analysis(row: Row[Any], spoken: list[Mention], felt: list[Opinion]) -> Anal
         opinions=tuple(felt),
         version=row.version,
         analysed_at=row.analysed_at,
+        **more,
     )
 
 
