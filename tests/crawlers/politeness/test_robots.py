@@ -6,6 +6,7 @@ import asyncio
 import socket
 import struct
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,11 +14,13 @@ import pytest
 from crawlers.pages import Response
 from crawlers.politeness.errors import FetchError
 from crawlers.politeness.gate import Gate
-from crawlers.politeness.robots import FRESH, LARGEST, Robots, judge
+from crawlers.politeness.robots import FRESH, LARGEST, Memory, Robots, judge
 from crawlers.politeness.settings import PolitenessSettings
+from domain.sources import RobotsAnswer
 
 Manners = Callable[..., PolitenessSettings]
 URL = "https://example.org/robots.txt"
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
 def outcome(site: Any, settings: PolitenessSettings, path: str = "/page") -> str:
@@ -130,3 +133,44 @@ def test_rules_are_asked_for_once_a_day() -> None:
         assert len(asked) == 3
 
     asyncio.run(visits())
+
+
+def visited(
+    site: Any, settings: PolitenessSettings, known: list[RobotsAnswer], at: datetime
+) -> str:
+    """One visit of a new process, which learns and remembers."""
+
+    async def once() -> str:
+        gate = Gate(settings, memory=Memory(list(known), at, known.append))
+        try:
+            return str((await gate.fetch(f"{site.url}/page")).status)
+        except FetchError as error:
+            return error.code
+        finally:
+            await gate.close()
+
+    return asyncio.run(once())
+
+
+def test_the_next_visit_within_a_day_does_not_ask_again(site: Any, manners: Manners) -> None:
+    known: list[RobotsAnswer] = []
+    rules = b"\xef\xbb\xbfUser-agent: *\nDisallow: /page\n"
+    site.routes |= {"/robots.txt": (200, {}, rules), "/page": (200, {}, b"")}
+    assert visited(site, manners(), known, NOON) == "robots"
+    assert [one.status for one in known] == [200]
+    assert visited(site, manners(), known, NOON + timedelta(hours=23)) == "robots"
+    assert site.asked == ["/robots.txt"]
+    site.routes["/robots.txt"] = (404, {}, b"")
+    assert visited(site, manners(), known, NOON + timedelta(hours=25)) == "200"
+    assert visited(site, manners(), known[1:], NOON + timedelta(hours=26)) == "200"
+    assert site.asked == ["/robots.txt", "/robots.txt", "/page", "/page"]
+    assert visited(site, manners(), known[1:], NOON - timedelta(days=9)) == "200"
+    assert site.asked.count("/robots.txt") == 3
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_a_failure_is_not_remembered(status: int, site: Any, manners: Manners) -> None:
+    known: list[RobotsAnswer] = []
+    site.routes |= {"/robots.txt": (status, {}, b""), "/page": (200, {}, b"")}
+    assert visited(site, manners(), known, NOON) == "robots_unreachable"
+    assert known == []

@@ -91,29 +91,6 @@ def test_a_page_that_wants_no_indexing_gives_nothing(found: dict[str, Any]) -> N
 
 
 @pytest.mark.parametrize(
-    ("head", "header", "read_it"),
-    [
-        ('<meta name="robots" content="noindex">', "", False),
-        ('<META NAME="ROBOTS" CONTENT="NOFOLLOW, NOINDEX">', "", False),
-        ('<meta name="robots" content="none">', "", False),
-        ('<meta name="boca" content="noindex">', "", False),
-        ('<meta name="robots" content="index, follow">', "", True),
-        ('<meta name="otherbot" content="noindex">', "", True),
-        ("", "noindex", False),
-        ("", "boca: noindex", False),
-        ("", "otherbot: noindex", True),
-        ("", "otherbot: noindex\nnoindex", False),
-        ("", "otherbot: noindex\nboca: nofollow", True),
-        ("", "unavailable_after: 2030", True),
-    ],
-)
-def test_noindex(head: str, header: str, read_it: bool, now: datetime) -> None:
-    html = head + linked(json.dumps(review()))
-    events = read(html, now, {"x-robots-tag": header} if header else {})
-    assert any(isinstance(one, Post) for one in events) == read_it
-
-
-@pytest.mark.parametrize(
     "block",
     [
         "<!-- {} -->",
