@@ -14,10 +14,28 @@ from crawlers.pages import Response
 from crawlers.politeness.errors import FetchError
 from crawlers.politeness.gate import Gate
 from crawlers.politeness.settings import PolitenessSettings
-from crawlers.sources import feed, schema_org, wordpress
+from crawlers.sources import (
+    app_store,
+    bluesky,
+    feed,
+    mastodon,
+    matrix,
+    schema_org,
+    steam,
+    telegram,
+    wordpress,
+    youtube,
+)
 from crawlers.sources.source import SITE, Guess, Sign
 
 SIGNS: tuple[Sign, ...] = (
+    *app_store.SIGNS,
+    *steam.SIGNS,
+    *youtube.SIGNS,
+    *telegram.SIGNS,
+    *bluesky.SIGNS,
+    *matrix.SIGNS,
+    *mastodon.SIGNS,
     *wordpress.SIGNS,
     *feed.SIGNS,
     *schema_org.SIGNS,

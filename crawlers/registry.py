@@ -4,14 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from crawlers.sources.app_store import AppStoreSource
+from crawlers.sources.bluesky import BlueskySource
 from crawlers.sources.feed import FeedSource
+from crawlers.sources.mastodon import MastodonSource
+from crawlers.sources.matrix import MatrixSource
 from crawlers.sources.schema_org import SchemaOrgSource
 from crawlers.sources.source import Source
+from crawlers.sources.steam import SteamSource
+from crawlers.sources.telegram import TelegramSource
 from crawlers.sources.wordpress import WordPressSource
+from crawlers.sources.youtube import YoutubeSource
 
 NETWORK: dict[str, Callable[..., Source]] = {
     "feed": FeedSource,
     "schema_org": SchemaOrgSource,
+    "app_store": AppStoreSource,
+    "bluesky": BlueskySource,
+    "mastodon": MastodonSource,
+    "matrix": MatrixSource,
+    "steam": SteamSource,
+    "telegram": TelegramSource,
+    "youtube": YoutubeSource,
     "wordpress": WordPressSource,
 }
 

@@ -7,13 +7,30 @@ from typing import Annotated
 from pydantic import Field
 
 from crawlers.politeness.settings import PolitenessSettings
+from crawlers.sources.app_store import AppStoreSettings
+from crawlers.sources.bluesky import BlueskySettings
 from crawlers.sources.feed import FeedSettings
 from crawlers.sources.file import FileSettings
+from crawlers.sources.mastodon import MastodonSettings
+from crawlers.sources.matrix import MatrixSettings
 from crawlers.sources.schema_org import SchemaOrgSettings
+from crawlers.sources.steam import SteamSettings
+from crawlers.sources.telegram import TelegramSettings
 from crawlers.sources.wordpress import WordPressSettings
+from crawlers.sources.youtube import YoutubeSettings
 
 SourceSettings = Annotated[
-    FileSettings | FeedSettings | SchemaOrgSettings | WordPressSettings,
+    FileSettings
+    | FeedSettings
+    | SchemaOrgSettings
+    | WordPressSettings
+    | AppStoreSettings
+    | BlueskySettings
+    | MastodonSettings
+    | MatrixSettings
+    | SteamSettings
+    | TelegramSettings
+    | YoutubeSettings,
     Field(discriminator="kind"),
 ]
 

@@ -1,0 +1,81 @@
+"""Public channels of Telegram, by the preview that the place shows to anybody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+from pydantic import Field
+
+from crawlers.markup import plain
+from crawlers.pages import Found, Request
+from crawlers.reading.api import ApiSource
+from crawlers.reading.item import Item
+from crawlers.reading.messages import messages, number_of
+from crawlers.reading.page import Page
+from crawlers.sources.source import CommonSettings, Sign
+from domain.posts import Engagement, Gone, Post, PostKind
+
+SITE = "https://t.me"
+REMEMBERED = 200  # messages whose absence would be noticed
+
+
+class TelegramSettings(CommonSettings):
+    """One channel."""
+
+    kind: Literal["telegram"]
+    channel: str = Field(pattern=r"^\w{4,64}$", description="The channel's name, without the @.")
+    pages: int = Field(default=10, ge=1, le=500, description="The most pages read at one visit.")
+
+
+class TelegramSource(ApiSource[TelegramSettings]):
+    """The newest messages, about twenty a page, back to what is known."""
+
+    def requests(self) -> Iterator[Request]:
+        """The newest page."""
+        url, most = f"{SITE}/s/{self.settings.channel}", self.settings.pages
+        yield self.listing("messages", url, self.parse, following=_before, most=most)
+
+    def parse(self, page: Page) -> Iterator[Found]:
+        """The messages of a page; what was between them and is not any more is gone."""
+        items = messages(page.html, page.url)
+        shown = {number_of(item.text("id")) for item in items}
+        known = set(self.kept.get("messages", ()))
+        span = range(min(shown), max(shown) + 1) if shown else range(0)
+        for number in sorted(known - shown):
+            if number in span or (page.number == 1 and number > min(span, default=number)):
+                yield Gone(self.settings.name, f"{self.settings.channel}/{number}")
+        self.kept["messages"] = sorted(known - set(span) | shown)[-REMEMBERED:]
+        yield from self.posts.each(items, self._message)
+
+    def _message(self, item: Item) -> Post:
+        channel, words = self.settings.channel, {"html": item.text("html")}
+        source = item.text("forwarded_from")
+        if source:  # other people's words, passed on
+            words = {"quoted_text": plain(item.text("html"))[0]}
+        return self.posts.post(
+            external_id=item.need("id"),
+            kind=PostKind.SHARE if source else PostKind.POST,
+            at=item.text("at"),
+            author=self.posts.author(
+                channel, channel, f"{SITE}/{channel}", followers=item.count("followers")
+            ),
+            parent=item.text("reply_to") or None,
+            url=f"{SITE}/{item.need('id')}",
+            engagement=Engagement(views=item.count("views")),
+            labels={"forwarded_from": source, "edited": item.text("edited")},
+            **words,
+        )
+
+
+def _before(page: Page) -> dict[str, int] | None:
+    numbers = [number_of(item.text("id")) for item in messages(page.html, page.url)]
+    return {"before": min(numbers)} if numbers and min(numbers) > 1 else None
+
+
+SIGNS = (
+    Sign(
+        {"kind": "telegram", "channel": "{channel}"},
+        r"https?://(?:t\.me|telegram\.me)/(?:s/)?(?P<channel>[A-Za-z]\w{3,63})",
+    ),
+)
