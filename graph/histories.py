@@ -126,6 +126,13 @@ class Precedents:
 
     def expected(self, seed: str) -> float:
         """People that the next cascade of this seed is expected to set in motion; 1 at first."""
+        return self._shrunk(*self._sums.get(seed, (0.0, 0)))
+
+    def beside(self, seed: str, size: int) -> float:
+        """What is expected of a cascade of this size, already added, by the seed's other ones."""
+        total, count = self._sums[seed]
+        return self._shrunk(total - float(np.log1p(size)), count - 1)
+
+    def _shrunk(self, total: float, count: int) -> float:
         usual = self._sum / self._count if self._count else float(np.log(2.0))
-        total, count = self._sums.get(seed, (0.0, 0))
         return float(np.expm1((self._BELIEF * usual + total) / (self._BELIEF + count)))

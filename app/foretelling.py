@@ -1,0 +1,96 @@
+"""Forecasts of cascades in a file, each as it stood at given ages; no store is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+
+from domain.posts import Rejected
+from graph.cascadefiles import CascadeRow, read_cascades
+from graph.histories import Histories, History, Precedents
+from graph.pace import Pace, learn_pace
+
+_FIRST = 100
+"""After so many cascades the pace is learned for the first time, and whenever they doubled."""
+
+
+@dataclass(frozen=True, slots=True)
+class Foretold:
+    """What was forecast of one cascade at one age: people beside the seed.
+
+    ``to_come`` is typical of a single cascade, ``mean`` what many like it would come to;
+    ``low`` to ``high`` is the 80 % interval of ``total``. ``ended`` is what it came to in the
+    file.
+    """
+
+    cascade: str
+    seed: str
+    age_seconds: float
+    so_far: int
+    to_come: float
+    total: float
+    low: float
+    high: float
+    mean: float
+    ended: int
+
+    def row(self) -> dict[str, str | int | float]:
+        """As a row of a table or a line of JSON."""
+        return asdict(self)
+
+
+def foretell(
+    path: Path, train: Path | None, ages: Sequence[float]
+) -> Iterator[Foretold | Rejected]:
+    """Forecast every cascade of a file at every age (seconds), one by one.
+
+    The pace and the seeds' precedents are learned from ``train``; without it, from those
+    cascades that stand earlier in the same file, never from the one forecast or later ones.
+    """
+    if train is not None:
+        yield from _learned_before(path, list(read_cascades(train)), ages)
+        return
+    before, known, pace, due = Precedents(), list[History](), Pace.decode(None), _FIRST
+    for one in read_cascades(path):
+        if isinstance(one, Rejected):
+            yield one
+            continue
+        if len(known) >= due:
+            pace, due = learn_pace(Histories.of(known)), 2 * due
+        expected = before.expected(one.seed)
+        yield from (_at(one, age, expected, pace) for age in ages)
+        known.append((one.delay, np.inf, expected))
+        before.add(one.seed, len(one.people))
+
+
+def _learned_before(
+    path: Path, train: Sequence[CascadeRow | Rejected], ages: Sequence[float]
+) -> Iterator[Foretold | Rejected]:
+    yield from (one for one in train if isinstance(one, Rejected))
+    pace, before = learn_cascades([one for one in train if isinstance(one, CascadeRow)])
+    for one in read_cascades(path):
+        if isinstance(one, Rejected):
+            yield one
+        else:
+            expected = before.expected(one.seed)
+            yield from (_at(one, age, expected, pace) for age in ages)
+
+
+def learn_cascades(train: Sequence[CascadeRow]) -> tuple[Pace, Precedents]:
+    """Pace and precedents of finished cascades; of each, the *other* ones are precedents."""
+    before = Precedents()
+    for one in train:
+        before.add(one.seed, len(one.people))
+    known = [(one.delay, np.inf, before.beside(one.seed, len(one.people))) for one in train]
+    return learn_pace(Histories.of(known)), before
+
+
+def _at(one: CascadeRow, age: float, expected: float, pace: Pace) -> Foretold:
+    made = pace.forecast(one.delay[one.delay <= age], age, expected)
+    return Foretold(
+        one.name, one.seed, age, made.so_far, made.typical, made.so_far + made.typical,
+        made.so_far + made.low, made.so_far + made.high, made.to_come, len(one.people),
+    )  # fmt: skip
