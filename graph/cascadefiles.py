@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import chain, groupby
 from io import TextIOWrapper
+from itertools import chain, groupby
 from pathlib import Path
 
 import numpy as np

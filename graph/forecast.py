@@ -25,8 +25,6 @@ _SCALE = np.array([1.5, 1.0, 1.0, 0.5])
 _STEP = 0.01
 """Ages are rounded to steps of one per cent, so that a queue asks for few tables."""
 
-Tails = tuple[float, float]
-
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
@@ -107,17 +105,18 @@ class Alike:
     growth: Floats
     weight: Floats
 
-    def quantile(self, share: float, weight: Floats) -> float:
-        """The growth factor that this share of the weight stays at or below."""
+    def quantiles(self, shares: Floats, weight: Floats) -> Floats:
+        """The growth factors that these shares of the weight stay at or below."""
         order = np.argsort(self.growth)
         summed = np.cumsum(weight[order])
-        place = np.searchsorted(summed, share * summed[-1]).clip(max=len(order) - 1)
-        return float(self.growth[order][place])
+        place = np.searchsorted(summed, shares * summed[-1]).clip(max=len(order) - 1)
+        growth: Floats = self.growth[order][place]
+        return growth
 
-    def bounds(self, size: float, tails: Tails) -> tuple[float, float]:
-        """Between how many of this size times the growth, in whole people."""
-        low, high = (self.quantile(tail, self.weight) for tail in tails)
-        return float(np.rint(size * low)), float(np.rint(size * high))
+    def bounds(self, size: float, tails: Floats) -> tuple[Floats, Floats]:
+        """Between how many of this size times the growth, in whole people, for each tail."""
+        low, high = (self.quantiles(end, self.weight) for end in (tails, 1 - tails))
+        return np.rint(size * low), np.rint(size * high)
 
 
 def alike(known: Looks, sizes: Ints, place: Floats, without: int = -1) -> Alike:
@@ -141,16 +140,16 @@ def rounded(age: float) -> float:
     return float(np.exp(round(float(np.log(max(age, 1.0))) / _STEP) * _STEP))
 
 
-def from_alike(looked: Looks, like: Alike, tails: Tails, yet: tuple[Floats, ...]) -> Forecast:
+def from_alike(looked: Looks, like: Alike, tail: float, yet: tuple[Floats, ...]) -> Forecast:
     """The forecast for one post from posts alike; ``yet`` is how many each met after a wait."""
     so_far, weight = int(looked.met[0]), like.weight / like.weight.sum()
     size = so_far + 1.0
-    low, high = like.bounds(size, tails)
-    typical = size * like.quantile(0.5, weight / like.growth) - size
+    low, high = (float(end[0]) for end in like.bounds(size, np.array([tail])))
+    typical = size * float(like.quantiles(np.array([0.5]), weight / like.growth)[0]) - size
     return Forecast(
         so_far,
         float(size * (weight * (like.growth - 1)).sum()),
-        float(typical),
+        typical,
         min(low - size, typical),
         max(high - size, typical),
         tuple(float(size * (weight * later[like.row]).sum()) for later in yet),

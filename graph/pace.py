@@ -10,7 +10,7 @@ import numpy as np
 
 from graph.columns import Floats, Ints
 from graph.delays import Delays, learn_delays, usual_delays
-from graph.forecast import Forecast, Looks, Tails, alike, from_alike, from_kernel, looks, rounded
+from graph.forecast import Forecast, Looks, alike, from_alike, from_kernel, looks, rounded
 from graph.histories import Histories
 
 _FEWEST = 100
@@ -21,8 +21,11 @@ _FINISHED = 0.95
 """A cascade has finished when it is so old that normally this share of its acts has come."""
 
 _TAILS = np.linspace(0.08, 0.25, 18)
-_TRIES = 400
-_AGES = (60.0, 600.0, 3_600.0, 21_600.0, 86_400.0)
+_TRIES = 500
+_AGES = np.array([60.0, 600.0, 3_600.0, 21_600.0, 86_400.0, 604_800.0])
+"""Ages (seconds) for which the interval is calibrated; others go by the nearest."""
+
+Tails = tuple[float, ...]
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,7 @@ class Pace:
 
     delays: Delays
     finished: Histories
-    tails: Tails = (0.1, 0.9)
+    tails: Tails = (0.1,) * len(_AGES)
     _tables: dict[float, tuple[Looks, Ints]] = field(
         default_factory=dict, repr=False, compare=False
     )
@@ -60,7 +63,8 @@ class Pace:
             return from_kernel(looked, tuple(later))
         known, sizes = self._table(rounded(age))
         like = alike(known, sizes, looked.place[0])
-        return from_alike(looked, like, self.tails, tuple(self._yet(known, age + w) for w in waits))
+        tail = self.tails[int(np.argmin(np.abs(np.log(_AGES / max(age, 1.0)))))]
+        return from_alike(looked, like, tail, tuple(self._yet(known, age + w) for w in waits))
 
     def _table(self, age: float) -> tuple[Looks, Ints]:
         """How the finished cascades looked at this age, and what they grew to."""
@@ -99,15 +103,14 @@ class Pace:
             np.asarray(kept["ages"], float),
             np.asarray(kept["expected"], float),
         )
-        low, high = kept["tails"]
-        return cls(delays, finished, (low, high))
+        return cls(delays, finished, tuple(kept["tails"]))
 
 
 def learn_pace(watched: Histories) -> Pace:
     """The pace of these cascades; those still growing only tell the delays. O(acts).
 
-    The tails of the interval are those which, leaving out one cascade at a time, would
-    have held the final size of eight in ten (conformal, over ages from a minute to a day).
+    The tails of the interval are, for each age, those which would have held the final size
+    of eight in ten, leaving out one cascade at a time (conformal).
     """
     delays = learn_delays(watched)
     old = watched.age >= delays.by(_FINISHED)
@@ -119,15 +122,14 @@ def learn_pace(watched: Histories) -> Pace:
 
 
 def _calibrated(finished: Histories, delays: Delays) -> Tails:
-    """Equal tails under which intervals of cascades left out hold 80 % of what came."""
-    held = np.zeros(len(_TAILS))
-    sizes, tried = finished.sizes(), 0
-    for age in _AGES:
-        known = looks(finished, age, delays)
-        for row in range(0, len(finished), 1 + len(finished) * len(_AGES) // _TRIES):
+    """At each age the tail at which intervals of cascades left out hold 80 % of what came."""
+    sizes, tried = finished.sizes(), np.arange(0, len(finished), 1 + len(finished) // _TRIES)
+    tails = []
+    for age in _AGES.tolist():
+        known, held = looks(finished, age, delays), np.zeros(len(_TAILS))
+        for row in tried.tolist():
             like = alike(known, sizes, known.place[row], without=row)
-            bounds = (like.bounds(known.met[row] + 1.0, (t, 1 - t)) for t in _TAILS.tolist())
-            held += [low <= sizes[row] + 1 <= high for low, high in bounds]
-            tried += 1
-    tail = float(_TAILS[np.argmin(np.abs(held / max(tried, 1) - 0.8))])
-    return tail, 1 - tail
+            low, high = like.bounds(known.met[row] + 1.0, _TAILS)
+            held += (low <= sizes[row] + 1) & (sizes[row] + 1 <= high)
+        tails.append(float(_TAILS[np.argmin(np.abs(held / len(tried) - 0.8))]))
+    return tuple(tails)
