@@ -122,7 +122,7 @@ def learn_pace(watched: Histories) -> Pace:
 
 
 def _calibrated(finished: Histories, delays: Delays) -> Tails:
-    """At each age the tail at which intervals of cascades left out hold 80 % of what came."""
+    """At each age the widest tail at which intervals of those left out hold 80 % of what came."""
     sizes, tried = finished.sizes(), np.arange(0, len(finished), 1 + len(finished) // _TRIES)
     tails = []
     for age in _AGES.tolist():
@@ -131,5 +131,5 @@ def _calibrated(finished: Histories, delays: Delays) -> Tails:
             like = alike(known, sizes, known.place[row], without=row)
             low, high = like.bounds(known.met[row] + 1.0, _TAILS)
             held += (low <= sizes[row] + 1) & (sizes[row] + 1 <= high)
-        tails.append(float(_TAILS[np.argmin(np.abs(held / len(tried) - 0.8))]))
+        tails.append(float(_TAILS[held >= 0.8 * len(tried)].max(initial=_TAILS[0])))
     return tuple(tails)
