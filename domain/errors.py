@@ -4,6 +4,7 @@
 
     BocaError                  exit 1
     ├── UsageError             exit 2   the command line was off
+    │   └── QueryError                  a query cannot be read; points at the place
     ├── SettingsError          exit 3   config.yaml is wrong; lists every mistake
     ├── StorageError           exit 4   the database cannot be used
     │   ├── StorageBusy                 somebody else holds it; try again
@@ -41,6 +42,21 @@ class UsageError(BocaError):
     """The command line asks for something that cannot be."""
 
     exit_code = 2
+
+
+class QueryError(UsageError):
+    """A query cannot be read. ``at`` is the place in it, counted from 0."""
+
+    def __init__(self, what: str, query: str, at: int, *, todo: str = "") -> None:
+        self.query, self.at = query, min(at, len(query))
+        super().__init__(what, where=f"place {self.at + 1} of the query", todo=todo)
+
+    @property
+    def pointed(self) -> str:
+        """The part of the query around the place, with a caret under it."""
+        start, end = max(0, self.at - 40), self.at + 30
+        part = "".join(" " if one.isspace() else one for one in self.query[start:end])
+        return f"{part}\n{' ' * (self.at - start)}^"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,12 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from domain.people import Author
 from domain.posts import Post
+from domain.words import fold
 from storage import post_rows
 from storage.bulk import insert_clean
 from storage.cleaning import clean, key
 from storage.columns import bounded
 from storage.dialects import reserve
-from storage.fulltext import fold
 from storage.lookup import among, among_keys, change_each, page
 from storage.tables import authors, posts
 

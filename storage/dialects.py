@@ -6,8 +6,21 @@ import os
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, Table, TextClause, create_engine, event, text
+from sqlalchemy import (
+    URL,
+    Connection,
+    Engine,
+    Table,
+    TextClause,
+    bindparam,
+    create_engine,
+    event,
+    text,
+)
 from sqlalchemy.dialects import postgresql, sqlite
+
+from domain.queries import Near, Phrase, Query
+from storage.matching import fts5, regex, tsquery
 
 _WRITERS = 0x626F6361
 """The PostgreSQL advisory lock of whoever writes: 'boca' in ASCII."""
@@ -94,23 +107,24 @@ def reserve(connection: Connection, table: Table, count: int) -> Sequence[int]:
     return connection.scalars(numbers, {"name": table.name, "count": count}).all()
 
 
-def indexed(connection: Connection, words: Sequence[str]) -> str:
-    """What ``post_tokens`` keeps of a text's folded words: letters and digits only.
+def holding(query: Query, engine: str) -> TextClause:
+    """The condition that a row of ``post_tokens`` holds these words.
 
-    PostgreSQL gets them as they are, past its own parser, which knows fewer letters.
+    On SQLite any query that ``matching.fts5`` can say; on PostgreSQL one phrase, or one NEAR.
     """
-    if connection.dialect.name == "sqlite":
-        return " ".join(words)
-    return " ".join(f"'{word}':{place}" for place, word in enumerate(words, 1))
+    if engine == "sqlite":
+        return _bound("post_tokens MATCH :wanted", wanted=fts5(query))
+    assert isinstance(query, Phrase | Near)
+    held, order = "words @@ CAST(:wanted AS tsquery)", regex(query)
+    if order is None:
+        return _bound(held, wanted=tsquery(query))
+    return _bound(f"{held} AND ' ' || tokens || ' ' ~ :order", wanted=tsquery(query), order=order)
 
 
-def matching(connection: Connection, phrases: Sequence[Sequence[str]]) -> TextClause:
-    """The condition that ``post_tokens`` holds every one of these phrases (folded words)."""
-    if connection.dialect.name == "sqlite":
-        wanted = " ".join(f'"{" ".join(phrase)}"' for phrase in phrases)
-        return text("post_tokens MATCH :wanted").bindparams(wanted=wanted)
-    wanted = " & ".join(" <-> ".join(f"'{word}'" for word in phrase) for phrase in phrases)
-    return text("tokens @@ CAST(:wanted AS tsquery)").bindparams(wanted=wanted)
+def _bound(statement: str, **values: str | None) -> TextClause:
+    """A piece of SQL with values of its own, however often it stands in a statement."""
+    bound = (bindparam(name, value, unique=True) for name, value in values.items())
+    return text(statement).bindparams(*bound)
 
 
 def tidy(connection: Connection) -> None:

@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 
 from domain.posts import Census, Gone, Post, PostVersion
+from domain.queries import Query
 from domain.windows import Window
 from storage import fulltext, intake, post_rows
 from storage.cleaning import key
@@ -124,17 +125,17 @@ class Posts:
         return self._mark(self._connection.scalars(query).all(), at)
 
     def search(
-        self, words: str, limit: int = 50, brand: str | None = None, before_id: int | None = None
+        self, query: Query, limit: int = 50, brand: str | None = None, before_id: int | None = None
     ) -> list[Post]:
-        """Posts that hold all these words and "exact phrases", newest first.
-
-        Case, accents and invisible characters make no difference; no query fails.
-        ``before_id`` is the last id of the page before.
-        """
+        """Posts that match a query, newest first; ``before_id`` is the last of the page before."""
         limit = max(0, min(limit, MOST))
-        ids = fulltext.find(self._connection, words, limit, brand, before_id)
+        ids = fulltext.find(self._connection, query, limit, brand, before_id)
         found = self.get_many(ids)
         return [found[number] for number in ids if number in found]
+
+    def tallies(self, query: Query) -> Iterator[tuple[str, str, int, int]]:
+        """(source, language, day since 1970, posts) of all that matches a query."""
+        return fulltext.tallies(self._connection, query)
 
     def count(self) -> int:
         """How many posts there are, gone ones too."""

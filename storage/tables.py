@@ -16,7 +16,9 @@ from sqlalchemy import (
     MetaData,
     Table,
     UniqueConstraint,
+    column,
     literal_column,
+    table,
 )
 
 from storage.columns import Json, Key, Moment, Whole, Words
@@ -114,6 +116,9 @@ Index(
     sqlite_where=READABLE,
     postgresql_where=READABLE,
 )
+
+post_tokens = table("post_tokens", column("rowid", Whole), column("tokens"))
+"""The index of words: a virtual table on SQLite, so the migrations alone make it."""
 
 awaited = Table(
     "awaited",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, HTTPException, Query
 
 from app.hearing import SourceHealth, source_health
 from app.web.behind import Asked, Behind, behind
@@ -25,8 +25,11 @@ from app.web.reading import (
 )
 from domain.alerts import IncidentState
 from domain.analyses import Analysis
+from domain.errors import QueryError
 from domain.experiences import Experience
 from domain.posts import Post
+from domain.queries import Query as SearchQuery
+from nlp.queries.reader import read
 
 router = APIRouter(prefix="/api", tags=["read"])
 Limit = Annotated[int, Query(ge=1, le=200)]
@@ -138,11 +141,19 @@ def read_posts(desk: Reader, asked: Asked, limit: Limit = 50, before: Before = N
 def search_posts(
     desk: Reader, q: Words, brand: BrandId = None, limit: Limit = 50, before: Before = None
 ) -> PostPage:
-    """Posts that hold the words, the newest first."""
-    words = q.replace("\x00", " ").strip()
+    """Posts that match a query, the newest first; 422 points at what cannot be read in it."""
+    query = _query(q.replace("\x00", " "))
     with desk.store.reading() as unit:
-        found = unit.posts.search(words, limit + 1, brand or None, before) if words else []
+        found = unit.posts.search(query, limit + 1, brand or None, before)
     return PostPage(found[:limit], found[limit - 1].id if len(found) > limit else None)
+
+
+def _query(words: str) -> SearchQuery:
+    try:
+        return read(words)
+    except QueryError as error:
+        told = {"what": error.what, "at": error.at, "todo": error.todo}
+        raise HTTPException(422, told) from error
 
 
 @router.get("/sources")

@@ -4,6 +4,7 @@ from datetime import timedelta
 import pytest
 
 from domain.analyses import (
+from domain.queries import Phrase
     Correction,
     Label,
     Mention,
@@ -82,8 +83,8 @@ def test_a_person_wins_over_every_version(store, make_analysis, post_ids, now, c
             assert seen.sentiment == Sentiment(Polarity.POSITIVE, 1.0, 1.0)
             assert (seen.stage, seen.brands, seen.language) == ("payment", ("sol",), "en")
     with store.reading() as unit:
-        assert unit.posts.search("tarde", brand="sol")
-        assert not unit.posts.search("tarde", brand="lua")
+        assert unit.posts.search(Phrase(("tarde",)), brand="sol")
+        assert not unit.posts.search(Phrase(("tarde",)), brand="lua")
         said = unit.analyses.corrections(post_id)
         assert [(one.label, one.value) for one in said] == list(labels.items())
         assert unit.analyses.corrections(post_ids[1]) == []

@@ -15,6 +15,7 @@ WRITE = """
 import sys
 from datetime import UTC, datetime
 from domain.posts import Cursor, Post, PostKind
+from domain.queries import Phrase
 from storage import open_store
 from storage.settings import StorageSettings
 store = open_store(StorageSettings(url=sys.argv[1]))
@@ -43,7 +44,7 @@ def test_a_killed_writer_loses_nothing_it_committed(url, batches):
         done = unit.sources.cursor("forum")["batch"]
         assert done >= last
         assert unit.posts.count() == (done + 1) * 50
-        assert len(unit.posts.search("palavra", limit=10_000)) == (done + 1) * 50
+        assert len(unit.posts.search(Phrase(("palavra",)), limit=10_000)) == (done + 1) * 50
     store.close()
 
 

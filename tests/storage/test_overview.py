@@ -5,6 +5,7 @@ import pytest
 
 from domain.experiences import Experience, Priority, Reach
 from domain.posts import PostKind
+from domain.queries import Phrase
 from domain.windows import Window
 
 SAO_PAULO = ZoneInfo("America/Sao_Paulo")
@@ -159,7 +160,7 @@ def test_corrections_count_as_people_said(store, tell, now):
 
     tell("1", now)
     with store.writing() as unit:
-        (post,) = unit.posts.search("tarde")
+        (post,) = unit.posts.search(Phrase(("tarde",)))
         unit.analyses.correct(Correction(post.id, Label.POLARITY, "positive", "mia", now))
         unit.analyses.correct(Correction(post.id, Label.STAGE, "payment", "mia", now))
         window = Window(now, now + timedelta(days=1))

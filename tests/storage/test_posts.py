@@ -5,6 +5,7 @@ import pytest
 
 from domain.people import Author
 from domain.posts import Census, Engagement, Gone, Post, PostKind, Rating
+from domain.queries import Phrase
 from domain.windows import Window
 
 
@@ -154,7 +155,7 @@ def test_huge_numbers_and_absurd_dates_are_kept_in_bounds(store, make_post, now)
         assert stored.engagement == Engagement(likes=2**63 - 1, views=-(2**63))
         assert unit.posts.get(ids[1]).created_at == last
         assert unit.posts.get(10**40) is None
-        assert unit.posts.search("tarde", before_id=10**40, limit=10**40)
+        assert unit.posts.search(Phrase(("tarde",)), before_id=10**40, limit=10**40)
 
 
 def test_very_long_ids_and_texts_are_kept(store, make_post, now):
@@ -217,7 +218,7 @@ def test_a_gone_post_that_is_seen_again_is_back(store, make_post, make_analysis,
     with store.reading() as unit:
         assert unit.posts.get(post_id).gone_at is None
         assert [post.id for post in unit.posts.unanalysed("1", 9)] == [post_id]
-        assert [post.id for post in unit.posts.search("chegou")] == [post_id]
+        assert [post.id for post in unit.posts.search(Phrase(("chegou",)))] == [post_id]
 
 
 def test_an_author_learned_later_is_linked(store, make_post, now):
@@ -253,7 +254,7 @@ def test_limits_are_taken_as_they_come(store, make_post, now):
     add(store, make_post("1"), at=now)
     with store.reading() as unit:
         assert unit.posts.unlinked(0) == unit.posts.unlinked(-5) == []
-        assert unit.posts.search("tarde", limit=-1) == []
+        assert unit.posts.search(Phrase(("tarde",)), limit=-1) == []
         assert unit.posts.get_many([]) == {}
 
 

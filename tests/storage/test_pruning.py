@@ -5,6 +5,7 @@ from domain.alerts import Message
 from domain.experiences import Experience, Priority, Reach
 from domain.influence import Influence, Interaction, InteractionKind
 from domain.posts import Rejected
+from domain.queries import Phrase
 from storage import open_store
 from storage.settings import StorageSettings
 
@@ -49,8 +50,8 @@ def test_old_posts_go_with_all_that_hangs_on_them(store, make_post, make_analysi
     assert store.prune(now - timedelta(days=30)) == 0
     with store.reading() as unit:
         assert unit.posts.count() == 1
-        assert [post.id for post in unit.posts.search("palavra")] == [ids[1]]
-        assert unit.posts.search("velha") == []
+        assert [post.id for post in unit.posts.search(Phrase(("palavra",)))] == [ids[1]]
+        assert unit.posts.search(Phrase(("velha",))) == []
         assert unit.posts.versions(ids[0]) == []
         assert list(unit.analyses.get_many(ids)) == [ids[1]]
         assert unit.authors.get(voices["leo"]) is None

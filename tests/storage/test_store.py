@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from domain.errors import AlreadyRunning, StorageBusy, StorageError, StorageFull
 from domain.posts import Cursor
+from domain.queries import Phrase
 from storage import open_store
 from storage.settings import StorageSettings
 
@@ -202,8 +203,8 @@ def test_a_full_disk_rolls_back_and_says_so(migrated_file, tmp_path, make_post, 
     store = open_file(tmp_path / "boca.db")
     with store.writing() as unit:
         assert unit.posts.count() == 1
-        assert len(unit.posts.search("tarde")) == 1
-        assert unit.posts.search("muitas") == []
+        assert len(unit.posts.search(Phrase(("tarde",)))) == 1
+        assert unit.posts.search(Phrase(("muitas",))) == []
         assert unit.posts.add([make_post("2")], now).new == 1
     store.close()
 

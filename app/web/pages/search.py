@@ -1,36 +1,57 @@
-"""Search over everything that was said."""
+"""Search over everything that was said, in the language of brand queries."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
+from fastapi import Query as Asked
 from starlette.responses import HTMLResponse
 
-from app.web.desk import INT64, BrandId, Reader
+from app.matches import Excerpt, excerpts
+from app.web.desk import INT64, BrandId, Desk, Reader
+from domain.brands import Brand
+from domain.errors import QueryError
+from domain.queries import Query, written
+from nlp.queries.reader import read
 
 router = APIRouter()
 PAGE = 30
-Words = Annotated[str, Query(max_length=200)]
-Before = Annotated[int | None, Query(ge=1, le=INT64)]
+Words = Annotated[str, Asked(max_length=1000)]
+Before = Annotated[int | None, Asked(ge=1, le=INT64)]
 
 
 @router.get("/search")
 def search(
     desk: Reader, q: Words = "", brand: BrandId = None, before: Before = None
 ) -> HTMLResponse:
-    """Posts that hold the words, the newest first."""
+    """Posts that match a query, the newest first; or where the query goes wrong."""
     chosen = desk.brand(brand)
     words = q.replace("\x00", " ").strip()
-    with desk.store.reading() as unit:
-        name = chosen.id if chosen else None
-        found = unit.posts.search(words, PAGE + 1, name, before) if words else []
-        analyses = unit.analyses.get_many([post.id for post in found])
+    query, mistake = _read(words) if words else (None, None)
+    found, after = _found(desk, query, chosen, before) if query else ([], None)
     return desk.page(
         "search.html",
         q=words,
         brand=chosen,
-        posts=found[:PAGE],
-        analyses=analyses,
-        after=found[PAGE - 1].id if len(found) > PAGE else None,
+        found=found,
+        after=after,
+        said=written(query) if query else "",
+        mistake=mistake,
     )
+
+
+def _read(words: str) -> tuple[Query | None, QueryError | None]:
+    try:
+        return read(words), None
+    except QueryError as error:
+        return None, error
+
+
+def _found(
+    desk: Desk, query: Query, brand: Brand | None, before: int | None
+) -> tuple[list[Excerpt], int | None]:
+    with desk.store.reading() as unit:
+        posts = unit.posts.search(query, PAGE + 1, brand.id if brand else None, before)
+        shown = excerpts(unit, query, posts[:PAGE])
+    return shown, posts[PAGE - 1].id if len(posts) > PAGE else None

@@ -1,0 +1,1 @@
+"""The language in which people say what to look for: read it, and match posts against it."""
