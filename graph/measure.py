@@ -60,7 +60,7 @@ def measure(log: ActionLog, settings: GraphSettings, now: datetime) -> Measures:
     counted = evidence(log, settings.half_life_days, now.timestamp())
     learned = learn(counted)
     reach = expected_reach(learned, settings)
-    rank, people = pagerank(counted), degree(counted)
+    rank, people = pagerank(counted, settings.threads), degree(counted)
     values = {
         EXPECTED_REACH: (reach.value, reach.low, reach.high),
         PAGERANK: (rank, rank, rank),

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 import numpy as np
 from numba import njit
 
 from graph.columns import Floats, Ints, Nodes, Singles
 from graph.csr import Csr
-from graph.spread import cascade, stream
+from graph.grouping import spans
+from graph.sketches import Objective
+from graph.spread import cascade, coin, onward, stream
+
+_Z80 = 1.2816
+"""How many standard errors hold 80 % of a normal distribution."""
 
 
 def simulated_reach(
@@ -79,3 +85,77 @@ def _moments(
             variance[i] += off * (size - mean[i])
         variance[i] /= max(runs - 1, 1)
     return mean, variance
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Mean spread of a set of seeds over simulated cascades, and its standard error."""
+
+    mean: float
+    error: float
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """80 % of what is believed of the mean."""
+        return self.mean - _Z80 * self.error, self.mean + _Z80 * self.error
+
+
+def simulated_spread(
+    graph: Csr,
+    seeds: Ints,
+    runs: int,
+    seed: int,
+    *,
+    goal: Objective | None = None,
+    threads: int = 1,
+) -> Spread:
+    """What these seeds set in motion together, themselves counted, in forward cascades.
+
+    ``graph`` is an out-graph. The judge of ``graph.seeds``: it shares no drawn number with
+    it. Deterministic for a seed. O(runs × people reached).
+
+    >>> chain = Csr(np.array([0, 1, 2, 2]), np.array([1, 2], np.int32),
+    ...             np.array([0.5, 0.5], np.float32))
+    >>> round(simulated_spread(chain, np.array([0, 2]), 40_000, seed=1).mean, 1)
+    2.5
+    """
+    goal = goal or Objective.people(graph.nodes)
+    sizes, ceilings = np.empty(runs), graph.ceilings()
+
+    def part(runs: tuple[int, int]) -> None:
+        _sizes(
+            graph.starts, graph.neighbour, ceilings, goal.value, goal.chance, seeds, seed,
+            *runs, sizes,
+        )  # fmt: skip
+
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(part, spans(runs, threads)))
+    return Spread(float(sizes.mean()), float(sizes.std(ddof=1) / np.sqrt(runs)))
+
+
+@njit(cache=True, nogil=True)
+def _sizes(
+    starts: Ints,
+    neighbour: Nodes,
+    ceilings: Singles,
+    value: Floats,
+    chance: Singles,
+    seeds: Ints,
+    seed: int,
+    first: int,
+    end: int,
+    sizes: Floats,
+) -> None:
+    nodes = len(starts) - 1
+    seen, queue = np.full(nodes, -1, np.int32), np.empty(nodes, np.int32)
+    for run in range(first, end):
+        state, last = stream(seed, run, 1), 0
+        for node in seeds:
+            luck, state = coin(state)
+            if luck < chance[node] and seen[node] != run:
+                queue[last], seen[node] = node, run
+                last += 1
+        last, state = onward(starts, neighbour, ceilings, last, run, seen, queue, state)
+        sizes[run] = 0.0
+        for place in range(last):
+            sizes[run] += value[queue[place]]

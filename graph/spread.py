@@ -101,3 +101,47 @@ def cascade(
             direct = last
         head += 1
     return direct, last, state
+
+
+@njit(cache=True, nogil=True)
+def onward(
+    starts: Ints,
+    neighbour: Nodes,
+    ceilings: Singles,
+    last: int,
+    stamp: int,
+    seen: Nodes,
+    queue: Nodes,
+    state: np.uint64,
+) -> tuple[int, np.uint64]:
+    """One cascade, breadth first, from the nodes in ``queue[:last]``, marked in ``seen``.
+
+    Writes everyone reached behind them, marks them with the stamp, and returns where the
+    queue ends and the state of the stream.
+    """
+    head = 0
+    while head < last:
+        low, high = starts[queue[head]], starts[queue[head] + 1]
+        head += 1
+        if low == high:
+            continue
+        end = ceilings[high - 1]
+        time, state = waiting(state)
+        while time < end:
+            low = _reached(ceilings, low, high, time)
+            other = neighbour[low]
+            if seen[other] != stamp:
+                seen[other] = stamp
+                queue[last] = other
+                last += 1
+            step, state = waiting(state)
+            time = ceilings[low] + step
+            low += 1
+    return last, state
+
+
+@njit(cache=True, nogil=True, inline="always")
+def coin(state: np.uint64) -> tuple[float, np.uint64]:
+    """A number in [0, 1) (the first of the pair) and the state after it."""
+    state += _GOLDEN
+    return np.float64(mixed(state) >> np.uint64(11)) * _UNIT, state
