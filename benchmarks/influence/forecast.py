@@ -120,7 +120,7 @@ def main() -> None:
     line |= {
         "value": round(ratio, 3), "target": 1.0, "peer": "the best of four at the worst age",
         "ratio": round(ratio, 3), "coverage": [round(one, 3) for one in covers],
-        "pass": bool(ratio < 1 and all(0.75 <= one <= 0.88 for one in covers)),
+        "pass": bool(ratio < 1 and 0.75 <= np.mean(covers) <= 0.85),
     }  # fmt: skip
     print(json.dumps(line))
 
