@@ -14,6 +14,7 @@ import sys
 from typing import TextIO
 
 from crawlers import eventline
+from crawlers.listening import Listening, listen
 from crawlers.order import Order
 from crawlers.politeness.errors import FetchError
 from crawlers.politeness.gate import Gate
@@ -42,7 +43,9 @@ def main() -> None:
         except BrokenPipeError:  # nobody reads any more: not even clearing up is worth while
             os._exit(1)
 
-    if order.probe:
+    if isinstance(source, Listening):
+        asyncio.run(listen(source, order.politeness, tally, emit, only_look=order.probe))
+    elif order.probe:
         asyncio.run(_probe(source, order.politeness, tally))
     else:
         from crawlers.spider import walk

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from crawlers.listening import Listening
 from crawlers.sources.app_store import AppStoreSource
 from crawlers.sources.bluesky import BlueskySource
 from crawlers.sources.feed import FeedSource
+from crawlers.sources.jetstream import JetstreamSource
 from crawlers.sources.mastodon import MastodonSource
 from crawlers.sources.matrix import MatrixSource
+from crawlers.sources.mbox import mbox_source
+from crawlers.sources.nntp import NntpSource
 from crawlers.sources.schema_org import SchemaOrgSource
 from crawlers.sources.source import Source
 from crawlers.sources.steam import SteamSource
@@ -16,7 +20,7 @@ from crawlers.sources.telegram import TelegramSource
 from crawlers.sources.wordpress import WordPressSource
 from crawlers.sources.youtube import YoutubeSource
 
-NETWORK: dict[str, Callable[..., Source]] = {
+NETWORK: dict[str, Callable[..., Source | Listening]] = {
     "feed": FeedSource,
     "schema_org": SchemaOrgSource,
     "app_store": AppStoreSource,
@@ -26,6 +30,9 @@ NETWORK: dict[str, Callable[..., Source]] = {
     "steam": SteamSource,
     "telegram": TelegramSource,
     "youtube": YoutubeSource,
+    "jetstream": JetstreamSource,
+    "nntp": NntpSource,
+    "mbox": mbox_source,
     "wordpress": WordPressSource,
 }
 

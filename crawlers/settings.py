@@ -11,8 +11,11 @@ from crawlers.sources.app_store import AppStoreSettings
 from crawlers.sources.bluesky import BlueskySettings
 from crawlers.sources.feed import FeedSettings
 from crawlers.sources.file import FileSettings
+from crawlers.sources.jetstream import JetstreamSettings
 from crawlers.sources.mastodon import MastodonSettings
 from crawlers.sources.matrix import MatrixSettings
+from crawlers.sources.mbox import MboxSettings
+from crawlers.sources.nntp import NntpSettings
 from crawlers.sources.schema_org import SchemaOrgSettings
 from crawlers.sources.steam import SteamSettings
 from crawlers.sources.telegram import TelegramSettings
@@ -30,6 +33,9 @@ SourceSettings = Annotated[
     | MatrixSettings
     | SteamSettings
     | TelegramSettings
+    | JetstreamSettings
+    | MboxSettings
+    | NntpSettings
     | YoutubeSettings,
     Field(discriminator="kind"),
 ]
