@@ -12,7 +12,7 @@ from alerts.delivery import RetrySettings
 from alerts.intervals import Interval
 from alerts.notifiers import AnyNotifier, ConsoleNotifier
 from alerts.routing import OWNER, Route
-from alerts.rules import HighReachExperience, Rule, VolumeSpike
+from alerts.rules import HighReachExperience, QuietSource, Rule, VolumeSpike
 from domain.people import Role
 
 
@@ -26,7 +26,8 @@ class AlertSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     rules: tuple[Rule, ...] = Field(
-        default=(HighReachExperience(), VolumeSpike()), description="What is watched for."
+        default=(HighReachExperience(), VolumeSpike(), QuietSource()),
+        description="What is watched for.",
     )
     routes: tuple[Route, ...] = Field(
         default=(Route(to=(OWNER, Role.MANAGER.value)),),

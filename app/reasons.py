@@ -1,8 +1,8 @@
 """Every reason that Boca gives, as a sentence: what a ``Reason``'s code says in words.
 
 A sentence's places are filled by the reason's params, each said by its name's rule:
-``percent`` is a share in [0, 1], ``age`` hours, ``hour`` an ISO 8601 moment, ``stage`` a
-stage's id; ``value``, ``to_come``, ``low`` and ``high`` are people; other numbers are said as
+``percent`` is a share in [0, 1], ``age`` and ``longest`` hours, ``hour`` an ISO 8601 moment,
+``stage`` a stage's id; ``value``, ``to_come``, ``low`` and ``high`` are people; other numbers are said as
 numbers and words as they are.
 """
 
@@ -89,6 +89,26 @@ SENTENCES: Mapping[str, Sentence] = {
         ),
         by="mentions",
     ),
+    "source_failing": Sentence(N_("%(source)s could not be read for %(age)s")),
+    "source_silent": Sentence(
+        *NN_(
+            "%(source)s has brought nothing new for %(age)s; in the same hours of earlier weeks "
+            "it brought at least %(usual)s post",
+            "%(source)s has brought nothing new for %(age)s; in the same hours of earlier weeks "
+            "it brought at least %(usual)s posts",
+        ),
+        by="usual",
+    ),
+    "source_long_silent": Sentence(
+        N_("%(source)s has brought nothing new for %(age)s; it was never silent beyond %(longest)s")
+    ),
+    "source_faint": Sentence(
+        *NN_(
+            "%(source)s brought %(posts)s new post within 7 days, where %(usual)s are usual",
+            "%(source)s brought %(posts)s new posts within 7 days, where %(usual)s are usual",
+        ),
+        by="posts",
+    ),
     "alerts_held_back": Sentence(
         *NN_(
             "%(count)s more alert was held back in the hour from %(hour)s",
@@ -117,6 +137,7 @@ FACTORS: Mapping[str, str] = {
 RULES: Mapping[str, str] = {
     "high_reach_experience": N_("Far-reaching experience"),
     "volume_spike": N_("Unusual volume"),
+    "quiet_source": N_("A source fell silent"),
     "flood": N_("Many alerts at once"),
 }
 
@@ -190,7 +211,7 @@ def _said(name: str, value: str | float, tongue: Tongue, stages: Mapping[str, st
         return _word_said(name, value, tongue, stages)
     if name == "percent":
         return tongue.percent(value)
-    if name == "age":
+    if name in {"age", "longest"}:
         return tongue.duration(timedelta(hours=value))
     return tongue.number(value)
 

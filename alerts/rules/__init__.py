@@ -11,8 +11,9 @@ from typing import Annotated
 from pydantic import Field
 
 from alerts.rules.high_reach_experience import HighReachExperience
+from alerts.rules.quiet_source import QuietSource
 from alerts.rules.volume_spike import VolumeSpike
 
-Rule = Annotated[HighReachExperience | VolumeSpike, Field(discriminator="kind")]
+Rule = Annotated[HighReachExperience | VolumeSpike | QuietSource, Field(discriminator="kind")]
 
-__all__ = ["HighReachExperience", "Rule", "VolumeSpike"]
+__all__ = ["HighReachExperience", "QuietSource", "Rule", "VolumeSpike"]

@@ -11,11 +11,12 @@ import structlog
 from alerts.delivery import rehearse
 from alerts.incidents import Verdict, decide, flood_summaries, judged, room_left
 from alerts.routing import Recipient, recipients
-from alerts.rules import HighReachExperience, Rule, VolumeSpike
+from alerts.rules import HighReachExperience, QuietSource, Rule, VolumeSpike
 from app.application import App
 from app.letters import write_alert
 from domain.alerts import Alert, Message
 from domain.runs import Run, RunOutcome
+from domain.sources import HISTORY, habit_of
 from domain.windows import Window
 from storage.unit import Unit
 
@@ -52,11 +53,22 @@ def _evaluated(app: App, unit: Unit, rule: Rule, now: datetime) -> Iterator[Aler
         case HighReachExperience():
             queue = unit.experiences.queue(since=now - rule.max_age, limit=CANDIDATES)
             yield from rule.evaluate(queue, now)
+        case QuietSource():
+            yield from _quiet(app, unit, rule, now)
         case VolumeSpike():
             for brand in app.brands:
                 hours = unit.overview.hourly(brand.id, _hours(rule.history, now))
                 for alert in rule.evaluate(brand.id, hours, now):
                     yield replace(alert, post_ids=_loudest(unit, brand.id, now))
+
+
+def _quiet(app: App, unit: Unit, rule: QuietSource, now: datetime) -> Iterator[Alert]:
+    """What sources that are still listened to are silent, by the brand they are read for."""
+    visits = unit.sources.visits(now - HISTORY)
+    usual = next((brand.id for brand in app.brands if brand.own), "")
+    for source in app.settings.sources:
+        seen = visits.get(source.name, [])
+        yield from rule.evaluate(source.name, source.brand or usual, habit_of(seen, now), now)
 
 
 def _hours(history: timedelta, now: datetime) -> Window:

@@ -12,7 +12,8 @@ from alerts.settings import AlertSettings
 
 def test_without_a_word_it_works() -> None:
     settings = AlertSettings()
-    assert [rule.kind for rule in settings.rules] == ["high_reach_experience", "volume_spike"]
+    kinds = ["high_reach_experience", "volume_spike", "quiet_source"]
+    assert [rule.kind for rule in settings.rules] == kinds
     assert settings.notifiers == {"console": ConsoleNotifier()}
 
 
