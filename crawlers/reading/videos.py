@@ -9,10 +9,16 @@ from domain.posts import Engagement, Post, PostKind
 _WATCH = "https://www.youtube.com/watch?v="
 
 
-def comments_of(thread: Item) -> tuple[list[Item], int]:
-    """The comments that an item holds, and how many of them are replies to the first."""
-    top, replies = thread.item("snippet", "topLevelComment"), thread.items("replies", "comments")
-    return ([top, *replies], len(replies)) if top.value else ([thread], 0)
+def comments_of(item: Item) -> tuple[list[Item], bool]:
+    """The comments of a thread, and whether those are all; a comment alone is all of itself.
+
+    A thread shows some of its replies only: then none of them, so that each comes once.
+    """
+    top, replies = item.item("snippet", "topLevelComment"), item.items("replies", "comments")
+    if not top.value:
+        return [item], True
+    whole = (item.count("snippet", "totalReplyCount") or 0) <= len(replies)
+    return [top, *(replies if whole else ())], whole
 
 
 class Videos:

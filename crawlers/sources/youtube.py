@@ -118,9 +118,9 @@ class YoutubeSource(ApiSource[YoutubeSettings]):
     def _comments(self, page: Page) -> Iterator[Found]:
         video, walk = page.context["video"], page.context.get("walk")
         for item in page.items("items"):
-            comments, listed = comments_of(item)
+            comments, whole = comments_of(item)
             yield from self.posts.each(comments, lambda one: self._items.comment(one, video))
-            if listed < (item.count("snippet", "totalReplyCount") or 0):
+            if not whole:
                 query = {"part": "snippet", "parentId": item.need("id"), "maxResults": 100}
                 if walk is None:
                     yield self._asked("comments", self._comments, query, video=video)
