@@ -63,6 +63,21 @@ def alerts(brand: str | None = None) -> str:
     return _with("/alerts", brand=brand)
 
 
+def search(query: str) -> str:
+    """The posts that match a query."""
+    return _with("/search", q=query)
+
+
+def topics() -> str:
+    """What people talk about of late."""
+    return "/topics"
+
+
+def topic(id: int) -> str:
+    """One topic: what is said, and what became of it."""
+    return f"/topics/{id}"
+
+
 def sources() -> str:
     """The health of what we listen to."""
     return "/sources"

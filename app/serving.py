@@ -77,6 +77,7 @@ def _context(app: App, token: str | None, address: str) -> WebContext:
         base_url=address,
         zone=app.settings.web.zone,
         token=token,
+        topics=app.settings.topics,
         clock=app.clock,
     )
 

@@ -28,10 +28,12 @@ from app.crosschecks import cross_check
 from app.mistakes import mistakes_of
 from crawlers.settings import PolitenessSettings, SourceSettings
 from domain.brands import Brand, Playbook, ServiceStage
-from domain.errors import Mistake, SettingsError
+from domain.errors import Mistake, QueryError, SettingsError
 from domain.people import Person, QuietHours, Role
 from graph.settings import GraphSettings
+from nlp.queries.reader import read
 from nlp.settings import NlpSettings
+from nlp.summaries.settings import SummarySettings
 from nlp.topics.settings import TopicSettings
 from storage.settings import StorageSettings
 
@@ -40,6 +42,19 @@ Identifier = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 
 class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _readable(query: Any) -> Any:
+    """A query that can be read; else what is wrong, and at which of its characters."""
+    try:
+        if isinstance(query, str):
+            read(query)
+    except QueryError as error:
+        raise ValueError(str(error)) from error
+    return query
+
+
+BrandQuery = Annotated[str, BeforeValidator(_readable)]
 
 
 class BrandSettings(_Section):
@@ -56,6 +71,10 @@ class BrandSettings(_Section):
         default=(), description="Its own accounts: a handle, or source:id. They answer, not tell."
     )
     own: bool = Field(default=True, description="False for a rival: heard, not queued.")
+    query: BrandQuery | None = Field(
+        default=None,
+        description="What decides that a post speaks of it, in place of names and exclusions.",
+    )
 
 
 class PlaybookSettings(_Section):
@@ -63,6 +82,18 @@ class PlaybookSettings(_Section):
 
     title: str = Field(min_length=1, description="What it is for.")
     steps: tuple[str, ...] = Field(min_length=1, description="What to do, in order.")
+
+
+CommonStage = Literal[
+    "discovery",
+    "purchase",
+    "delivery",
+    "onboarding",
+    "use",
+    "support",
+    "billing",
+    "cancellation",
+]
 
 
 class StageSettings(_Section):
@@ -77,6 +108,9 @@ class StageSettings(_Section):
     weight: float = Field(default=0.5, ge=0, le=1, description="How much its failure harms.")
     owner: str | None = Field(default=None, description="The id of the person who answers for it.")
     playbook: PlaybookSettings | None = Field(default=None, description="What to do about it.")
+    like: CommonStage | None = Field(
+        default=None, description="The common stage that it is like, whose words then help it."
+    )
 
 
 def _clock_time(text: Any) -> Any:
@@ -160,6 +194,7 @@ class Settings(_Section):
     politeness: PolitenessSettings = Field(default_factory=PolitenessSettings)
     nlp: NlpSettings = Field(default_factory=lambda: NlpSettings())
     topics: TopicSettings = Field(default_factory=lambda: TopicSettings())
+    summaries: SummarySettings = Field(default_factory=lambda: SummarySettings())
     graph: GraphSettings = Field(default_factory=GraphSettings)
     grouping: GroupingSettings = Field(default_factory=GroupingSettings)
     priority: PrioritySettings = Field(default_factory=PrioritySettings)

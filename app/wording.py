@@ -10,6 +10,7 @@ from domain.alerts import IncidentState
 from domain.analyses import Label, Polarity
 from domain.influence import DEGREE, EXPECTED_REACH, PAGERANK
 from domain.posts import CrawlOutcome, PostKind
+from domain.topics import Movement, TopicChange
 
 WORDS: Mapping[str, str] = {
     Polarity.NEGATIVE: N_("negative"),
@@ -31,6 +32,14 @@ WORDS: Mapping[str, str] = {
     CrawlOutcome.FORBIDDEN: N_("forbidden"),
     CrawlOutcome.UNREACHABLE: N_("unreachable"),
     CrawlOutcome.FAILED: N_("failed"),
+    Movement.NEW: N_("new"),
+    Movement.RISING: N_("rising"),
+    Movement.STEADY: N_("steady"),
+    Movement.FALLING: N_("falling"),
+    TopicChange.BORN: N_("found"),
+    TopicChange.MERGED: N_("merged into"),
+    TopicChange.SPLIT: N_("split from"),
+    TopicChange.RENAMED: N_("renamed"),
     Label.POLARITY: N_("sentiment"),
     Label.STAGE: N_("stage"),
     Label.LANGUAGE: N_("language"),

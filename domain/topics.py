@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -78,7 +78,6 @@ class TopicTrend:
     low: float
     high: float
     negative: float
-    by_language: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def new_problem(self) -> bool:

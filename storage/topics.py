@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, case, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, case, func, insert, select, update
 
 from domain.analyses import Polarity
 from domain.topics import Topic, TopicChange, TopicEvent
@@ -42,7 +41,6 @@ class TopicCount:
 
     posts: int
     negative: int
-    by_language: Mapping[str, int]
 
 
 class Topics:
@@ -170,27 +168,21 @@ class Topics:
         return self._connection.scalar(query)
 
     def counts(self, window: Window) -> dict[int, TopicCount]:
-        """The posts of each topic in a window."""
+        """The posts of each topic in a window; those gone at their source are left out."""
         negative = case((analyses.c.polarity == Polarity.NEGATIVE.value, 1), else_=0)
         query = (
-            select(
-                post_topics.c.topic_id,
-                analyses.c.language,
-                func.count(),
-                func.sum(negative),
-            )
+            select(post_topics.c.topic_id, func.count(), func.sum(negative))
             .join(analyses, analyses.c.post_id == post_topics.c.post_id)
             .join(posts, posts.c.id == post_topics.c.post_id)
-            .where(post_topics.c.created_at >= window.start, post_topics.c.created_at < window.end)
-            .where(post_topics.c.topic_id.is_not(None), posts.c.gone_at.is_(None))
-            .group_by(post_topics.c.topic_id, analyses.c.language)
+            .where(_within(window), post_topics.c.topic_id.is_not(None), posts.c.gone_at.is_(None))
+            .group_by(post_topics.c.topic_id)
         )
-        said: dict[int, Counter[str]] = {}
-        felt: Counter[int] = Counter()
-        for topic_id, language, count, bad in self._connection.execute(query):
-            said.setdefault(topic_id, Counter())[language] += count
-            felt[topic_id] += bad
-        return {one: TopicCount(said[one].total(), felt[one], said[one]) for one in said}
+        return {row[0]: TopicCount(row[1], row[2]) for row in self._connection.execute(query)}
+
+    def placed(self, window: Window) -> int:
+        """How many posts of a window were looked at, of a topic or not."""
+        query = select(func.count()).select_from(post_topics)
+        return self._connection.scalar(query.where(_within(window))) or 0
 
     def fade(self, before: datetime) -> None:
         """Forget the vectors of posts older than that; what they were placed in stays."""
@@ -237,6 +229,10 @@ def keep_vectors(connection: Connection, vectors: Mapping[int, tuple[datetime, b
         for one, (at, vector) in vectors.items()
     ]
     add_new(connection, post_topics, rows)
+
+
+def _within(window: Window) -> ColumnElement[bool]:
+    return (post_topics.c.created_at >= window.start) & (post_topics.c.created_at < window.end)
 
 
 def _vectors() -> Any:

@@ -23,6 +23,7 @@ from app.web.doors import Doors
 from app.web.guard import Guard
 from app.web.pages import alerts, author, digests, entrance, experience, first, posts, queue, search
 from app.web.pages import sources as sources_page
+from app.web.pages import topics as topics_page
 from domain.errors import StorageBusy, StorageError
 from storage import Store
 
@@ -35,6 +36,7 @@ _PAGES = (
     author,
     alerts,
     search,
+    topics_page,
     sources_page,
     digests,
     entrance,

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from domain.brands import Brand, ServiceStage
 from domain.people import Person
+from nlp.topics.settings import TopicSettings
 
 
 def _now() -> datetime:
@@ -34,6 +35,7 @@ class WebContext:
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
     token: str | None = None
     hosts: frozenset[str] = frozenset()
+    topics: TopicSettings = field(default_factory=lambda: TopicSettings())
     clock: Callable[[], datetime] = _now
     secret: bytes = field(default_factory=partial(secrets.token_bytes, 32), repr=False)
 

@@ -8,17 +8,14 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
-from spacy.lang.en.stop_words import STOP_WORDS as _ENGLISH
-from spacy.lang.es.stop_words import STOP_WORDS as _SPANISH
-from spacy.lang.pt.stop_words import STOP_WORDS as _PORTUGUESE
-
 from nlp.cleaning import clean
 from nlp.folding import fold
+from nlp.stopwords import DENIALS, EMPTY
 
 _WORD = re.compile(r"[^\W\d_][\w'’-]*[^\W_]")
 _MOST = 6
-_DENIALS = frozenset({"nao", "not", "no", "sem", "without", "sin", "never", "nunca"})
-_EMPTY = frozenset(fold(word).text for word in _ENGLISH | _SPANISH | _PORTUGUESE) | {"user"}
+_SHARED = 0.15
+"""The share of its posts that say a word before it can name the topic."""
 Phrase = tuple[str, ...]
 
 
@@ -47,7 +44,7 @@ class Names:
         for text in texts:
             for phrase, form in _phrases(text).items():
                 written.setdefault(phrase, Counter())[form] += 1
-        least = max(2, math.ceil(len(texts) / 10))
+        least = max(2, math.ceil(len(texts) * _SHARED))
         scores = {
             phrase: self._score(forms.total(), len(texts), phrase)
             for phrase, forms in written.items()
@@ -89,10 +86,10 @@ def _phrases(text: str) -> dict[Phrase, str]:
     words = [match[0].lower() for match in _WORD.finditer(clean(text[:2_000]))]
     folded = [fold(word).text for word in words]
     found: dict[Phrase, str] = {
-        (key,): word for key, word in zip(folded, words, strict=True) if key not in _EMPTY
+        (key,): word for key, word in zip(folded, words, strict=True) if key not in EMPTY
     }
     for place in range(len(words) - 1):
         first, second = folded[place], folded[place + 1]
-        if second not in _EMPTY and (first not in _EMPTY or first in _DENIALS):
+        if second not in EMPTY and (first not in EMPTY or first in DENIALS):
             found[first, second] = f"{words[place]} {words[place + 1]}"
     return found

@@ -1,0 +1,1 @@
+"""Summaries without invention: extracts and counted phrases that lead to their posts."""
