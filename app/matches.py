@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from domain.analyses import Analysis, Span
 from domain.posts import Post
-from domain.queries import Query
+from domain.queries import Query, written
 from nlp.queries.heard import Heard, spans
 from storage import Unit
 
 _BEFORE, _SHOWN = 80, 320
+_EPOCH = date(1970, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +57,35 @@ def _cut(content: str, marked: Sequence[Span], start: int, end: int) -> list[tup
         cut += [(content[place : span.start], False), (span.of(content), True)]
         place = span.end
     return [(text, matches) for text, matches in [*cut, (content[place:end], False)] if text]
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a query finds in the store: how it is read, counts, and the newest examples.
+
+    Sources and languages come most frequent first, months (``2026-03``, UTC) in order.
+    """
+
+    query: str
+    posts: int
+    sources: dict[str, int]
+    languages: dict[str, int]
+    months: dict[str, int]
+    examples: tuple[Excerpt, ...]
+
+
+def preview(unit: Unit, query: Query, limit: int) -> Preview:
+    """Hold a query against everything that was said."""
+    sources, languages, months = Counter[str](), Counter[str](), Counter[str]()
+    for source, language, day, count in unit.posts.tallies(query):
+        sources[source] += count
+        languages[language] += count
+        months[f"{_EPOCH + timedelta(days=day):%Y-%m}"] += count
+    return Preview(
+        query=written(query),
+        posts=sources.total(),
+        sources=dict(sources.most_common()),
+        languages=dict(languages.most_common()),
+        months=dict(sorted(months.items())),
+        examples=tuple(excerpts(unit, query, unit.posts.search(query, limit))),
+    )

@@ -12,7 +12,8 @@ class Brand:
     A post mentions it where one of ``names`` stands as whole words (case and accents
     folded), unless a phrase of ``exclusions`` covers the place. ``sources`` lists the
     sources whose every post is about the brand, named in the text or not. ``accounts``
-    are the brand's own voices, as ``source:external_id`` or a bare handle.
+    are the brand's own voices, as ``source:external_id`` or a bare handle. A ``query``
+    (``docs/queries.md``) decides in place of names, exclusions and accounts.
     """
 
     id: str
@@ -23,6 +24,7 @@ class Brand:
     accounts: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     own: bool = True
+    query: str | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -38,12 +40,26 @@ class Playbook:
     steps: tuple[str, ...]
 
 
+COMMON_STAGES = (
+    "discovery",
+    "purchase",
+    "delivery",
+    "onboarding",
+    "use",
+    "support",
+    "billing",
+    "cancellation",
+)
+"""The steps that nearly every service has; an owner's stage may be like one of them."""
+
+
 @dataclass(frozen=True, slots=True)
 class ServiceStage:
     """A step of the service blueprint, as the owner names it.
 
     ``words`` and ``examples`` (sentences a customer could say) teach the classifier;
     ``weight`` in [0, 1] is how much a failure here harms; ``owner`` is a person's id.
+    ``like`` names one of ``COMMON_STAGES``, whose general knowledge then helps.
     """
 
     id: str
@@ -53,3 +69,4 @@ class ServiceStage:
     weight: float = 0.5
     owner: str | None = None
     playbook: Playbook | None = None
+    like: str | None = None

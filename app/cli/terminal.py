@@ -21,7 +21,7 @@ from rich.progress import (
 from rich.table import Table
 
 from app.application import Progress as Report
-from domain.errors import BocaError
+from domain.errors import BocaError, QueryError
 from domain.runs import Run, RunOutcome
 
 out = Console()
@@ -37,6 +37,8 @@ _MARKS = {
 def complain(error: BocaError) -> None:
     """Say one of our errors in red, with nothing of its inside."""
     err.print(f"[red]boca:[/] {escape(str(error))}", highlight=False, soft_wrap=True)
+    if isinstance(error, QueryError):
+        err.print(escape(error.pointed), highlight=False, soft_wrap=True)
 
 
 def say_json(value: object) -> None:

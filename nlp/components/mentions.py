@@ -15,13 +15,19 @@ from nlp.components.component import Component
 from nlp.folding import Folded
 from nlp.names import Found, Name, NameFinder
 from nlp.parts import Parts
+from nlp.queries.heard import Heard, spans
+from nlp.queries.matcher import Matcher
+from nlp.queries.reader import read
 
 
 class MentionFinder(Component):
-    """Finds brands by name, by their own accounts' handles, and by the source of the post."""
+    """Finds brands by their query; without one by name and by their own accounts' handles.
+
+    A source that is about a brand implies it, named or not.
+    """
 
     name = "mentions"
-    requires = ("doc._.folded",)
+    requires = ("doc._.folded", "doc._.language")
     assigns = ("doc._.mentions",)
 
     def __init__(self, brands: Sequence[Brand]) -> None:
@@ -29,17 +35,20 @@ class MentionFinder(Component):
         for brand in brands:
             for source in brand.sources:
                 self._implied[source].append(brand.id)
+        self._queries = {brand.id: read(brand.query) for brand in brands if brand.query}
+        self._matcher = Matcher(self._queries)
+        named = [brand for brand in brands if not brand.query]
         self._names = NameFinder(
-            Name(phrase, brand.id) for brand in brands for phrase in dict.fromkeys(brand.names)
+            Name(phrase, brand.id) for brand in named for phrase in dict.fromkeys(brand.names)
         )
         self._exclusions = NameFinder(
-            Name(phrase, brand.id) for brand in brands for phrase in brand.exclusions
+            Name(phrase, brand.id) for brand in named for phrase in brand.exclusions
         )
         self._handles = NameFinder(
-            Name(account, brand.id) for brand in brands for account in map(_handle, brand.accounts)
+            Name(account, brand.id) for brand in named for account in map(_handle, brand.accounts)
         )
         self._accounts = {
-            (brand.id, _handle(account)): account for brand in brands for account in brand.accounts
+            (brand.id, _handle(account)): account for brand in named for account in brand.accounts
         }
 
     @classmethod
@@ -48,12 +57,23 @@ class MentionFinder(Component):
         return cls(parts.brands)
 
     def annotate(self, docs: Sequence[Doc]) -> None:
-        """Write mentions in order of appearance, then the brands that the source implies."""
+        """Write mentions in order of appearance, then those that have no place in the text."""
         for doc in docs:
-            named = tuple(self._named(doc._.post, doc._.folded))
-            brands = {mention.brand for mention in named}
+            found = [*self._named(doc._.post, doc._.folded), *self._matched(doc)]
+            placed = sorted((one for one in found if one.span), key=_place)
+            brands = {mention.brand for mention in found}
             implied = self._implied.get(doc._.post.source, ())
-            doc._.mentions = (*named, *(Mention(id_) for id_ in implied if id_ not in brands))
+            placeless = [one for one in found if not one.span]
+            placeless += [Mention(id_) for id_ in implied if id_ not in brands]
+            doc._.mentions = (*placed, *placeless)
+
+    def _matched(self, doc: Doc) -> Iterator[Mention]:
+        """The brands whose query the post matches, each where its first words stand."""
+        if not self._queries:
+            return
+        heard = Heard(doc._.post, doc._.language)
+        for brand in self._matcher.match_heard(heard):
+            yield Mention(brand, next(iter(spans(self._queries[brand], heard)), None))
 
     def _named(self, post: Post, folded: Folded) -> Iterator[Mention]:
         excluded = list(self._exclusions.find(folded))
@@ -68,6 +88,10 @@ class MentionFinder(Component):
         account = self._accounts[found.name.meaning, found.name.phrase]
         source, _, _ = account.rpartition(":")
         return _addressed(folded, found) and source in ("", post.source)
+
+
+def _place(mention: Mention) -> int:
+    return mention.span.start if mention.span else 0
 
 
 def _handle(account: str) -> str:

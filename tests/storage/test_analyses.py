@@ -4,7 +4,6 @@ from datetime import timedelta
 import pytest
 
 from domain.analyses import (
-from domain.queries import Phrase
     Correction,
     Label,
     Mention,
@@ -14,6 +13,7 @@ from domain.queries import Phrase
     Span,
     StageLabel,
 )
+from domain.queries import Phrase
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from domain.queries import Phrase
 from storage import open_store
 from storage.settings import StorageSettings
 
@@ -15,7 +16,6 @@ WRITE = """
 import sys
 from datetime import UTC, datetime
 from domain.posts import Cursor, Post, PostKind
-from domain.queries import Phrase
 from storage import open_store
 from storage.settings import StorageSettings
 store = open_store(StorageSettings(url=sys.argv[1]))
