@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+import re
 from datetime import time, timedelta
 from pathlib import Path
 
 import pytest
+import yaml
 
 from app.settings import Settings, load_settings
 from app.starter import Answers, demo, identifier, named, render
 from domain.errors import SettingsError
+from domain.windows import duration
 
 ROOT = Path(__file__).resolve().parents[2]
 BAD = sorted((Path(__file__).parent / "configs").glob("*.yaml"))
@@ -121,3 +124,24 @@ def test_every_key_is_explained_in_the_projects_settings() -> None:
 def test_identifiers() -> None:
     assert identifier("Lumaré Móvel!") == "lumare-movel"
     assert identifier("北極") == "brand"
+
+
+def told_defaults() -> list[tuple[str, str, str]]:
+    """Every `# key: value` right under a section of the starter, as (section, key, value)."""
+    found, section = [], ""
+    for line in render(demo()).splitlines():
+        if re.match(r"[a-z]+:", line):
+            section = line.partition(":")[0]
+        told = re.match(r"  # ([a-z_]+): +([^{#\s]\S*)", line)
+        if told and section in {"nlp", "topics", "graph", "priority", "grouping", "politeness"}:
+            found.append((section, told[1], told[2]))
+    return found
+
+
+@pytest.mark.parametrize(("section", "key", "value"), told_defaults())
+def test_what_the_starter_calls_a_default_is_one(section: str, key: str, value: str) -> None:
+    told = yaml.safe_load(value)
+    default = Settings.model_fields[section].get_default(call_default_factory=True)
+    own = getattr(default, key)
+    length = duration(told) if isinstance(own, timedelta) else None
+    assert own in (told, length) or (not own and not told)
