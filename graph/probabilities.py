@@ -62,8 +62,9 @@ def learn(counted: Evidence) -> Learned:
     a sure thing and leaves no room for people yet unseen. Here, in the model of
     ``graph.audience``, with decayed counts k of n:
 
-    - of an edge that was seen, ``p ~ Beta(k, n - k + b)``, so ``E p = k / (n + b)``;
-    - of people yet unseen, ``alpha_u · b / (b + n)`` act on the next post, where ``alpha_u``
+    - of an edge that was seen, ``p ~ Beta(k, n - k + b_u)``, so ``E p = k / (n + b_u)``, with a
+      doubt ``b_u`` of the speaker's own, shrunk to the source's (``graph.doubts``);
+    - of people yet unseen, ``alpha_u · b_u / (b_u + n)`` act on the next post, where ``alpha_u``
       shrinks from what this speaker's audience shows to the mean of the source: ``(shape +
       f·people) / (shape/mean + f·seen(posts))``, f the share of evidence that is still fresh.
 

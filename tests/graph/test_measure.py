@@ -63,7 +63,7 @@ def test_a_log_of_long_ago_tells_little_but_does_not_break() -> None:
         measure(log, SETTINGS, datetime(year, 1, 2, tzinfo=UTC)).values[EXPECTED_REACH][0]
         for year in (1970, 2026)
     )
-    assert np.ptp(then) > 1
+    assert np.ptp(then) > 0.5
     assert np.ptp(later) < 0.01
     assert np.isfinite(later).all()
 

@@ -80,7 +80,7 @@ def test_a_silent_author_is_taken_for_an_average_one() -> None:
 
 @pytest.mark.parametrize("doubt", [1.0, 7.0, 300.0])
 def test_seen_is_the_sum_of_unseen(doubt: float) -> None:
-    audience = Audience(doubt, 1.0, 1.0)
+    audience = Audience(np.array(doubt), 1.0, 1.0)
     posts = np.arange(0.0, 50.0)
     summed = np.concatenate([[0.0], np.cumsum(audience.unseen(posts))[:-1]])
     assert audience.seen(posts) == pytest.approx(summed, rel=1e-9)
@@ -103,9 +103,25 @@ def test_the_prior_is_found_again() -> None:
                 acts.append((u, 10**6 + u * 1_000 + v, 0.0, 0, u * 100 + i, "reply"))
     log = ActionLog.build([acts], [[(u, 0.0) for u in range(speakers) for _ in range(posts)]])
     found = fit_audience(evidence(log, 30.0, 0.0))
-    assert found.doubt == pytest.approx(doubt, rel=0.1)
+    assert np.median(found.doubt) == pytest.approx(doubt, rel=0.1)
+    assert found.doubt.std() < 0.35 * doubt
     assert found.shape == pytest.approx(shape, rel=0.25)
     assert found.mean == pytest.approx(mean, rel=0.1)
+
+
+def test_a_speaker_of_faithful_readers_is_believed_sooner() -> None:
+    """Readers of 1 to 60 act on nearly every post or never again; those of the others now and then."""
+    chance = np.random.default_rng(4)
+    acts: Rows = []
+    for u in range(1, 121):
+        rate = 0.7 if u <= 60 else 0.05
+        for v in range(40):
+            here = np.flatnonzero(chance.random(20) < rate)
+            acts += [(u, 10**6 + 100 * u + v, 0.0, 0, u * 100 + int(i), "reply") for i in here]
+    log = ActionLog.build([acts], [[(u, 0.0) for u in range(1, 121) for _ in range(20)]])
+    found = fit_audience(evidence(log, 30.0, 0.0)).doubt
+    faithful, fickle = (found[log.index(list(one))] for one in (range(1, 61), range(61, 121)))
+    assert 3 * faithful.max() < fickle.min()
 
 
 def test_nothing_known_still_gives_numbers() -> None:
