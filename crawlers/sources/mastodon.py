@@ -125,8 +125,9 @@ class MastodonSource(ApiSource[MastodonSettings]):
         yield from walk.answered(page.context["of"], (one.text("id") for one in below))
 
 
-def _older(page: Page) -> dict[str, str]:
-    return {"max_id": page.items()[-1].text("id")}
+def _older(page: Page) -> dict[str, str] | None:
+    named = [one.text("id") for one in page.items() if one.text("id")]
+    return {"max_id": named[-1]} if named else None
 
 
 SIGNS = (

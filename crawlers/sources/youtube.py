@@ -33,6 +33,8 @@ class YoutubeSettings(CommonSettings):
     @model_validator(mode="after")
     def _fits(self) -> YoutubeSettings:
         at_most_one("key", self.key, self.key_file)
+        if self.key is None and self.key_file is None:
+            raise ValueError("YouTube shows nothing without key or key_file")
         return self
 
 
