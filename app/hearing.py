@@ -8,14 +8,15 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from domain.posts import CrawlOutcome, CrawlReport
-from domain.sources import HISTORY, Habit, IdGap, habit_of, id_gaps
+from domain.sources import HISTORY, Habit, IdGap, Visit, habit_of, id_gaps
 from domain.windows import Window
 from storage import Unit
 
 _NOTHING: tuple[int, datetime | None] = (0, None)
 _LATELY = timedelta(days=7)
 _SHOWN_GAPS = 5
-_LONG = timedelta(days=1)
+_SHOWN_DAYS = 28
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +46,14 @@ class SourceHealth:
 class Hearing(SourceHealth):
     """A source's health in full: its habit, errors of a week, its threads, and its gaps.
 
+    ``days`` are the new posts of each of the last 28 days, today last.
     ``threads`` were alive lately and followed, ``whole`` of them have every part;
     ``awaited`` posts are spoken of and not here; ``unvisited`` are stretches longer than
     a day in which nobody could read it.
     """
 
     habit: Habit = field(kw_only=True)
+    days: tuple[int, ...] = field(kw_only=True)
     errors: Mapping[str, int] = field(kw_only=True)
     threads: int = field(kw_only=True)
     whole: int = field(kw_only=True)
@@ -99,19 +102,31 @@ def hearing(unit: Unit, window: Window, now: datetime) -> list[Hearing]:
             health.last_post_at,
             health.rejected,
             habit=habit_of(seen, now),
+            days=_days(seen[1:], now),
             errors=errors.get(health.name, {}),
             threads=total,
             whole=whole,
             awaited=awaited.get(health.name, 0),
             unvisited=tuple(_unvisited([v.at for v in seen if v.heard], window)),
-            id_gaps=tuple(id_gaps(unit.sources.latest_ids(health.name, now - _LATELY))[:_SHOWN_GAPS]),
+            id_gaps=tuple(
+                id_gaps(unit.sources.latest_ids(health.name, now - _LATELY))[:_SHOWN_GAPS]
+            ),
         )
         found.append(one)
     return found
 
 
+def _days(visits: list[Visit], now: datetime) -> tuple[int, ...]:
+    counts = [0] * _SHOWN_DAYS
+    for one in visits:
+        ago = (now - one.at) // _DAY
+        if ago < _SHOWN_DAYS:
+            counts[-1 - ago] += one.posts_new
+    return tuple(counts)
+
+
 def _unvisited(heard: list[datetime], window: Window) -> list[Window]:
     """The stretches of over a day, within the window, between two visits that could read it."""
     pairs = pairwise(heard)
-    long = [Window(a, b) for a, b in pairs if b - a > _LONG and b > window.start]
+    long = [Window(a, b) for a, b in pairs if b - a > _DAY and b > window.start]
     return long[-_SHOWN_GAPS:]

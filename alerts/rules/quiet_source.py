@@ -67,7 +67,7 @@ def _failing(source: str, habit: Habit) -> Reason:
 
 
 def _silent(source: str, habit: Habit) -> Reason:
-    params = {"source": source, "age": _hours(habit.silence)}
+    params: dict[str, str | float] = {"source": source, "age": _hours(habit.silence)}
     if habit.expected:
         return Reason("source_silent", params | {"usual": habit.expected})
     return Reason("source_long_silent", params | {"longest": _hours(habit.longest or _HOUR)})

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from math import sqrt
 from statistics import median
 
-from app.hearing import SourceHealth, source_health
+from app.hearing import Hearing, hearing
 from app.tallies import DayCount
 from app.telling import telling_posts
 from domain.alerts import Incident, IncidentState
@@ -71,7 +71,7 @@ class Facts:
     resolved: tuple[Incident, ...]
     came_round: tuple[Experience, ...]
     voices: tuple[Experience, ...]
-    sources: tuple[SourceHealth, ...]
+    sources: tuple[Hearing, ...]
     window: Window
     posts: Mapping[int, Post]
 
@@ -102,7 +102,7 @@ def gather(unit: Unit, person: Person, brand: str, day: date) -> Facts:
         resolved=tuple(_resolved(unit, person, brand, window)),
         came_round=came_round,
         voices=voices,
-        sources=tuple(source_health(unit, window)),
+        sources=tuple(hearing(unit, window, window.end)),
         window=window,
         posts=telling_posts(unit, (*travelling, *kept, *came_round, *voices)),
     )

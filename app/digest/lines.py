@@ -7,11 +7,10 @@ from dataclasses import dataclass
 
 from app import addresses
 from app.digest.facts import Facts, StageChange
-from app.hearing import SourceHealth
+from app.digest.unheard import unheard
 from app.languages import Tongue, head_count
 from app.reasons import NN_, reach_to_come, rule_name, sentence
 from app.templating import capitalised, excerpt, one_line, stage_name
-from app.wording import word
 from domain.alerts import Incident
 from domain.brands import Brand
 from domain.experiences import Experience
@@ -190,37 +189,8 @@ class Narrator:
         return Line(words, addresses.experience(one.id), self._quote(one))
 
     def _unheard(self) -> Iterator[Line]:
-        link, tongue = addresses.sources(), self.tongue
-        deaf = [one for one in self.facts.sources if not one.well or one.missed(self.facts.window)]
-        for source in deaf:
-            yield Line(self._ill(source), link)
-        refused = sum(count for one in self.facts.sources for count in one.rejected.values())
-        if refused:
-            told = tongue.count(
-                "%(num)s thing could not be read and was set aside so far.",
-                "%(num)s things could not be read and were set aside so far.",
-                refused,
-            )
-            yield Line(told, link)
-        heard = len(self.facts.sources) - len(deaf)
-        yield Line(
-            tongue.count(
-                "%(num)s source was read without trouble.",
-                "%(num)s sources were read without trouble.",
-                heard,
-            ),
-            link,
-        )
-
-    def _ill(self, source: SourceHealth) -> str:
-        tongue, report = self.tongue, source.report
-        if report is None or source.well:
-            seen = tongue.moment(report.finished_at) if report else ""
-            return tongue.say(
-                "%(source)s: not visited since %(seen)s", source=source.name, seen=seen
-            )
-        detail = f" ({one_line(report.detail, 120)})" if report.detail else ""
-        return f"{source.name}: {word(report.outcome, tongue)}{detail}"
+        for words in unheard(self.facts.sources, self.facts.window, self.tongue):
+            yield Line(words, addresses.sources())
 
     def _stage(self, stage: str) -> str:
         return stage_name(stage, self.stage_names, self.tongue)

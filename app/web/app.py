@@ -16,7 +16,7 @@ from starlette.staticfiles import StaticFiles
 
 from app.templating import environment
 from app.web import api
-from app.web.charts import heat_level
+from app.web.charts import day_marks, heat_level
 from app.web.context import WebContext
 from app.web.desk import Site, desk_of
 from app.web.doors import Doors
@@ -63,7 +63,7 @@ def create_app(store: Store, context: WebContext) -> FastAPI:
 @cache
 def _templates() -> Environment:
     made = environment(_HOME / "templates")
-    made.globals.update(style=_style_address(), heat_level=heat_level)
+    made.globals.update(style=_style_address(), heat_level=heat_level, day_marks=day_marks)
     return made
 
 

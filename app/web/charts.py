@@ -125,3 +125,19 @@ def interval(value: float, low: float, high: float, words: str) -> Markup:
 def heat_level(negative: int, most: int) -> int:
     """How dark a cell is, from 0 (nothing) to 5 (the most there is)."""
     return ceil(5 * negative / most) if most else 0
+
+
+def day_marks(days: Sequence[int], tongue: Tongue) -> Markup:
+    """A small bar for each day, the last one today; its title says the counts."""
+    most = max(days, default=0) or 1
+    label = tongue.say("New posts per day, the last %(num)s days", num=tongue.number(len(days)))
+    bars = Markup("").join(
+        Markup('<rect x="{}" y="{}" width="3" height="{}"><title>{}</title></rect>').format(
+            4 * place, 24 - ceil(24 * count / most), ceil(24 * count / most), tongue.number(count)
+        )
+        for place, count in enumerate(days)
+        if count
+    )
+    return Markup(
+        '<svg class="marks" viewBox="0 0 {} 24" role="img" aria-label="{}">{}</svg>'
+    ).format(4 * len(days), label, bars)

@@ -1,4 +1,4 @@
-"""Sources: what we listen to, and how well."""
+"""Sources: what we listen to, how well, and what we could not hear."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import timedelta
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse
 
-from app.hearing import source_health
+from app.hearing import hearing
 from app.web.desk import Reader
 from domain.windows import last
 
@@ -16,8 +16,10 @@ router = APIRouter()
 
 @router.get("/sources")
 def sources(desk: Reader) -> HTMLResponse:
-    """Each source's last visit, its posts of thirty days, and what was refused."""
+    """Each source's habit, threads, errors and gaps, those that need a person first."""
     with desk.store.reading() as unit:
-        found = source_health(unit, last(timedelta(days=30), desk.now))
+        found = hearing(unit, last(timedelta(days=30), desk.now), desk.now)
         refused = unit.quarantine.list(limit=30)
-    return desk.page("sources.html", sources=found, refused=refused)
+    found.sort(key=lambda one: (not one.ailing, one.name))
+    ailing = sum(one.ailing for one in found)
+    return desk.page("sources.html", sources=found, ailing=ailing, refused=refused)
