@@ -5,18 +5,20 @@ from __future__ import annotations
 import codecs
 import glob
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from crawlers.columns import Columns
 from crawlers.rows import format_of
+from crawlers.shipped import shipped
 from domain.errors import SourceMalformed
 from domain.posts import PostKind
 
 
-def _zone(name: str) -> str:
+def time_zone(name: str) -> str:
+    """The name of a time zone; raises ValueError for what is none."""
     if name not in available_timezones():
         raise ValueError(f"{name} is not a time zone; write one such as America/Sao_Paulo")
     return name
@@ -40,7 +42,11 @@ class FileSet(BaseModel):
         default="auto", description="The shape of the rows; auto goes by the file's name."
     )
     mapping: Columns | None = Field(
-        default=None, description="Which column fills which field; Boca's own post lines need none."
+        default=None,
+        description=(
+            "Which column fills which field, or the name of a mapping that comes with Boca; "
+            "Boca's own post lines need none."
+        ),
     )
     kinds: dict[str, PostKind | Literal["skip"]] = Field(
         default_factory=dict, description="What the values of the kind column mean."
@@ -58,13 +64,22 @@ class FileSet(BaseModel):
     encoding: Annotated[str, AfterValidator(_encoding)] | None = Field(
         default=None, description="Such as cp1252; without one UTF-8 is tried first, then cp1252."
     )
-    time_zone: Annotated[str, AfterValidator(_zone)] = Field(
+    time_zone: Annotated[str, AfterValidator(time_zone)] = Field(
         default="UTC", description="Where times without a zone were written."
     )
     day_first: bool = Field(default=False, description="Whether 03/04/2026 is the third of April.")
     created_format: str | None = Field(
         default=None, description="A strptime pattern, for times in an unusual form."
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _named(cls, given: Any) -> Any:
+        """A mapping's name stands for all that it says; what is written besides wins."""
+        if isinstance(given, dict) and isinstance(given.get("mapping"), str):
+            found = shipped(given["mapping"])
+            return {**found, **given, "mapping": found["mapping"]}
+        return given
 
     @model_validator(mode="after")
     def _fits(self) -> FileSet:

@@ -16,13 +16,22 @@ from crawlers.politeness.gate import Gate
 from crawlers.politeness.settings import PolitenessSettings
 from crawlers.sources import (
     app_store,
+    askbot,
     bluesky,
+    discourse,
     feed,
+    forum_feed,
+    hacker_news,
+    isso,
+    lemmy,
     mastodon,
     matrix,
     mbox,
     nntp,
+    nodebb,
+    reddit,
     schema_org,
+    stack_exchange,
     steam,
     telegram,
     wordpress,
@@ -31,6 +40,9 @@ from crawlers.sources import (
 from crawlers.sources.source import SITE, Guess, Sign
 
 SIGNS: tuple[Sign, ...] = (
+    *hacker_news.SIGNS,
+    *stack_exchange.SIGNS,
+    *reddit.SIGNS,
     *app_store.SIGNS,
     *steam.SIGNS,
     *youtube.SIGNS,
@@ -39,8 +51,14 @@ SIGNS: tuple[Sign, ...] = (
     *matrix.SIGNS,
     *nntp.SIGNS,
     *mbox.SIGNS,
+    *discourse.SIGNS,
+    *lemmy.SIGNS,
+    *nodebb.SIGNS,
+    *askbot.SIGNS,
+    *isso.SIGNS,
     *mastodon.SIGNS,
     *wordpress.SIGNS,
+    *forum_feed.SIGNS,
     *feed.SIGNS,
     *schema_org.SIGNS,
 )

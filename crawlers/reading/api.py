@@ -13,14 +13,15 @@ from crawlers.reading.page import Page, Reader
 from crawlers.reading.posts import Posts
 from crawlers.sources.source import CommonSettings
 from domain.errors import SourceUnreachable
-from domain.posts import Census, Gone, Post
+from domain.posts import Census, Gone, Post, Rejected
 
 S = TypeVar("S", bound=CommonSettings)
 Query = Mapping[str, object]
-Following = Callable[[Page], Query | None]
+Following = Callable[[Page], Query | str | None]
+"""What a page says of the next one: what changes in the query, its whole URL, or its end."""
 
 
-def next_number(page: Page) -> Query | None:
+def next_number(page: Page) -> Query:
     """The next page by its number, as most interfaces have it."""
     return {"page": page.number + 1}
 
@@ -89,7 +90,41 @@ class ApiSource(Generic[S]):
                 self.newest.settle(name)
             else:
                 again = {**asked, **page.context, "number": page.number + 1}
-                yield self.ask(url, step, {**(query or {}), **more}, **again)
+                yield self.ask(*_next(url, step, query, more), **again)
+
+        return self.ask(url, step, query, **asked)
+
+    def whole(
+        self,
+        root: str,
+        url: str,
+        read: Reader,
+        query: Query | None = None,
+        *,
+        following: Following = lambda page: None,
+        most: int = 200,
+        **asked: Any,
+    ) -> Request:
+        """The first page of a whole thread; after the last one comes its census.
+
+        There is none where an item could not be read, or the thread has more than ``most``
+        pages: what was not seen must not be taken for gone.
+        """
+
+        def step(page: Page) -> Iterator[Found]:
+            seen, sound = set(page.context.get("seen", ())), page.context.get("sound", True)
+            for one in read(page):
+                if isinstance(one, Post):
+                    seen.add(one.external_id)
+                sound = sound and not isinstance(one, Rejected)
+                yield one
+            more = following(page)
+            if more is not None and page.number < most:
+                context = {"seen": frozenset(seen), "sound": sound, "number": page.number + 1}
+                again = {**asked, **page.context, **context}
+                yield self.ask(*_next(url, step, query, more), **again)
+            elif more is None and sound:
+                yield self.census(root, seen)
 
         return self.ask(url, step, query, **asked)
 
@@ -107,6 +142,12 @@ class ApiSource(Generic[S]):
     def census(self, root: str, external_ids: set[str]) -> Census:
         """All that a thread shows now, its root among it."""
         return Census(self.settings.name, root, frozenset({root, *external_ids}))
+
+
+def _next(
+    url: str, read: Reader, query: Query | None, more: Query | str
+) -> tuple[str, Reader, Query | None]:
+    return (more, read, None) if isinstance(more, str) else (url, read, {**(query or {}), **more})
 
 
 class _Call:

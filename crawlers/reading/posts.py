@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,11 +19,17 @@ Build = Callable[[Item], Post]
 
 
 class Posts:
-    """Makes the posts of one source."""
+    """Makes the posts of one source. Without ``moment``, times without a zone are UTC."""
 
-    def __init__(self, source: str, language: str | None, now: datetime) -> None:
+    def __init__(
+        self,
+        source: str,
+        language: str | None,
+        now: datetime,
+        moment: Callable[[object], datetime] | None = None,
+    ) -> None:
         self._source, self._language, self._now = source, language, now
-        self._moment = moments.reader(UTC, now)
+        self._moment = moment or moments.reader(UTC, now)
 
     def each(self, items: Iterable[Item], build: Build) -> Iterator[Post | Rejected]:
         """A post of every item, or the reason why there is none."""
@@ -93,6 +100,13 @@ class Posts:
             raise BadValue("absurd_time", str(error)) from error
         except (ValueError, OverflowError, TypeError) as error:
             raise BadValue("bad_time", str(error)[:200]) from error
+
+    def activity(self, *values: object) -> datetime | None:
+        """The first of these times that can be read; None where none can."""
+        for value in values:
+            with suppress(BadValue):
+                return self.moment(value)
+        return None
 
     def author(
         self, external_id: str, name: str = "", url: str = "", **fields: Any

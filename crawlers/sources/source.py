@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -119,7 +120,22 @@ class Sign:
         return {key: _filled(value, found) for key, value in self.settings.items()}
 
 
+def answers_with(*keys: str) -> Callable[[Response], bool]:
+    """A test of answers: a JSON object that has all these keys."""
+
+    def shows(response: Response) -> bool:
+        try:
+            body = json.loads(response.body) if response.status < 300 else None
+        except (ValueError, RecursionError):
+            return False
+        return isinstance(body, dict) and set(keys) <= body.keys()
+
+    return shows
+
+
 def _filled(value: Any, found: Mapping[str, str]) -> Any:
     if isinstance(value, str):
         return value.format_map(found)
-    return [_filled(one, found) for one in value] if isinstance(value, list | tuple) else value
+    if isinstance(value, list | tuple):
+        return [filled for one in value if (filled := _filled(one, found)) != ""]
+    return value

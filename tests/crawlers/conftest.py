@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -175,9 +175,14 @@ def _find(url: str, pages: dict[str, Response]) -> Response:
 def replay() -> Callable[..., list[Any]]:
     """Runs a source over recordings, first asked first read; everything but requests."""
 
-    def run(source: Any, kind: str, pages: dict[str, Response] | None = None) -> list[Any]:
+    def run(
+        source: Any,
+        kind: str,
+        pages: dict[str, Response] | None = None,
+        first: Iterable[Request] | None = None,
+    ) -> list[Any]:
         pages = recorded(kind) if pages is None else pages
-        queue, found = list(source.requests()), []
+        queue, found = list(source.requests() if first is None else first), []
         while queue:
             request: Request = queue.pop(0)
             page = _find(request.url, pages)

@@ -1,0 +1,65 @@
+"""Reddit's feeds: new posts and comments, without scores and without who answers whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any, Literal, Self
+from urllib.parse import quote_plus
+
+from pydantic import Field, model_validator
+
+from crawlers.pages import Found, Request, Response
+from crawlers.reading.feeds import Feeds
+from crawlers.reading.reddit_entries import read
+from crawlers.sources.source import CommonSettings, Sign
+
+_SITE = "https://www.reddit.com"
+_SUB = r"(?:https?://(?:\w+\.)?reddit\.com)?/?r/(?P<sub>\w+)"
+SIGNS = (Sign({"kind": "reddit", "subreddits": ["{sub}"]}, _SUB),)
+
+
+class RedditSettings(CommonSettings):
+    """Posts and comments of subreddits, or what Reddit's search finds."""
+
+    kind: Literal["reddit"]
+    subreddits: tuple[str, ...] = Field(default=(), description="Names, without the r/.")
+    query: str | None = Field(default=None, description="Words for Reddit's own search.")
+
+    @model_validator(mode="after")
+    def _names_something(self) -> Self:
+        if not self.subreddits and not self.query:
+            raise ValueError("name some subreddits, or a query")
+        return self
+
+
+class RedditSource:
+    """New posts and new comments of each subreddit; threads by their own feed."""
+
+    def __init__(self, settings: RedditSettings, cursor: Mapping[str, Any], now: datetime) -> None:
+        self._settings, self._feeds = settings, Feeds(settings, cursor.get("seen"), now)
+
+    def requests(self) -> Iterator[Request]:
+        """The feeds of posts and of comments, and that of the search."""
+        for name in self._settings.subreddits:
+            for what in ("new", "comments"):
+                yield self._feeds.ask(f"{_SITE}/r/{name}/{what}/.rss?limit=100", self.parse)
+        if self._settings.query:
+            asked = quote_plus(self._settings.query)
+            url = f"{_SITE}/search.rss?q={asked}&sort=new&limit=100"
+            yield self._feeds.ask(url, self.parse)
+
+    def thread(self, external_id: str) -> Iterator[Request]:
+        """The newest comments below a post: not all, so that nothing is taken for gone."""
+        number = external_id.removeprefix("t3_")
+        yield self._feeds.ask(f"{_SITE}/comments/{number}/.rss?limit=500", self.parse)
+
+    def cursor(self) -> Mapping[str, object]:
+        """The validators of the feeds that were read."""
+        seen = self._feeds.state()
+        return {"seen": seen} if seen else {}
+
+    def parse(self, response: Response) -> Iterator[Found]:
+        """Posts, and comments that hang on their post: the feed does not say whom they answer."""
+        for entry in self._feeds.entries(response):
+            yield read(self._feeds, entry, self._settings.name)
