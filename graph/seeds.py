@@ -46,11 +46,11 @@ def choose_seeds(
     That holds with probability 1 - delta (by default 1 / nodes). OPIM-C (Tang, Tang, Xiao,
     Yuan: Online processing algorithms for influence maximization, SIGMOD 2018): greedy
     cover of one half of the reverse-reachable sets, judged on the other half, doubling both
-    until the bounds meet and the judged half bears out what the first half seems to promise,
-    to within epsilon (OPIM-C alone stops at seeds up to 6 % worse); live in-edges by skips, as in SUBSIM (Guo and others, SIGMOD
-    2020). ``goal`` says what people count and who can be chosen; each person counts once
-    however many seeds reach them. Expected time O((count + log nodes) nodes / epsilon²) at
-    the very worst; memory 8 bytes a member of a set.
+    until the bounds meet and the judged half bears out what the first seems to promise, to
+    within epsilon (OPIM-C alone stops at seeds up to 6 % worse); live in-edges by skips, as
+    in SUBSIM (Guo and others, SIGMOD 2020). ``goal`` says what people count and who can be
+    chosen; each person counts once however many seeds reach them. Expected time O((count +
+    log nodes) nodes / epsilon²) at the very worst; memory 8 bytes a member of a set.
 
     >>> from graph.csr import Csr
     >>> star = Csr(np.array([0, 2, 2, 2, 3, 3]), np.array([1, 2, 4], np.int32),
