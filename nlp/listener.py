@@ -14,24 +14,39 @@ from domain.errors import ModelError
 from domain.posts import Post
 from nlp.components.clauses import ClauseSplitter
 from nlp.components.component import Component
+from nlp.components.cues import CueFinder
 from nlp.components.embedding import Embedder
+from nlp.components.entities import EntityFinder
 from nlp.components.folding import Folder
+from nlp.components.intents import ActFinder, IntentFinder
 from nlp.components.language import LanguageTagger
 from nlp.components.mentions import MentionFinder
 from nlp.components.opinions import OpinionFinder
+from nlp.components.sarcasm import SarcasmFinder
 from nlp.components.sentiment import SentimentJudge
+from nlp.components.severity import SeverityJudge
 from nlp.components.stages import StageFinder
+from nlp.components.variety import VarietyTagger
+from nlp.components.voices import VoiceTeller
 from nlp.parts import Parts
 
 COMPONENTS: tuple[type[Component], ...] = (
     LanguageTagger,
     Folder,
+    VarietyTagger,
+    VoiceTeller,
+    CueFinder,
     MentionFinder,
+    EntityFinder,
     ClauseSplitter,
     Embedder,
     SentimentJudge,
     StageFinder,
     OpinionFinder,
+    IntentFinder,
+    ActFinder,
+    SarcasmFinder,
+    SeverityJudge,
 )
 """Every component, in the order in which a post walks through them."""
 

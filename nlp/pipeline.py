@@ -19,7 +19,7 @@ from nlp.rejections import rejected
 from nlp.settings import NlpSettings
 from nlp.topics.vectors import pack
 
-CODE_VERSION = 2
+CODE_VERSION = 3
 """Raise it with every change of code that changes what posts are labelled."""
 
 
@@ -63,6 +63,14 @@ class Pipeline:
             mentions=doc._.mentions,
             stages=doc._.stages,
             opinions=doc._.opinions,
+            intents=doc._.intents,
+            acts=doc._.acts,
+            severity=doc._.severity,
+            urgency=doc._.urgency,
+            variety=doc._.variety,
+            entities=doc._.entities,
+            sarcasm=doc._.sarcasm,
+            official=doc._.official,
             version=self.version,
             analysed_at=now,
             vector=_vector(doc),
@@ -87,7 +95,7 @@ def load_pipeline(
 def _version(parts: Parts) -> str:
     """Changes whenever the same post could be labelled otherwise."""
     settings = parts.settings
-    taught = [(stage.id, stage.name, stage.words, stage.examples) for stage in parts.stages]
+    taught = [(one.id, one.name, one.words, one.examples, one.like) for one in parts.stages]
     ruled = settings.model_dump(exclude={"workers", "batch_size", "deadline", "download"})
     told = (CODE_VERSION, parts.models.fingerprint, sorted(ruled.items()), parts.brands, taught)
     return hashlib.sha256(repr(told).encode()).hexdigest()[:12]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -21,6 +22,11 @@ class NlpSettings(BaseModel):
         min_length=1,
         description="What judges sentiment: `default` (ships with Boca), or the name or the "
         "folder of a Hugging Face sequence classifier (safetensors or ONNX).",
+    )
+    weights: Path | None = Field(
+        None,
+        description="A weights file made by `python -m nlp.training` on your own labels, in place "
+        "of the one that ships.",
     )
     revision: str | None = Field(
         None, description="The commit or tag of a named model, so that it cannot change."
@@ -57,7 +63,7 @@ class NlpSettings(BaseModel):
         description="Characters of a post that are read; the rest of a longer one is not.",
     )
     stage_threshold: float = Field(
-        0.5,
+        0.3,
         ge=0,
         le=1,
         description="The confidence from which a post is said to speak of a service stage.",

@@ -10,39 +10,58 @@ from spacy.tokens import Doc
 
 from domain.analyses import Span, StageLabel
 from domain.brands import ServiceStage
-from nlp.cleaning import clean
+from nlp.common_stages import CommonStages
 from nlp.components.component import Component
-from nlp.encoder import DIMENSIONS, Encoder, Matrix
+from nlp.encoder import Encoder, Matrix
+from nlp.fewshot import encoded, fit
 from nlp.heads import softmax
 from nlp.names import Name, NameFinder
 from nlp.parts import Parts
+from nlp.shared_words import SharedWords
 
-_SHARPNESS = 18.0  # how much a cosine of 1 counts in the logits
-_NO_STAGE = 0.45  # the cosine that a text has to its nearest example by mere chance
-_WORD = 5.0  # what one of the stage's own words counts in the logits
+_RIDGE = 1.0
+_OWN, _COMMON, _SHARED, _CUES = 5.0, 2.4, 0.25, 1.4
+"""What leaning to a stage's own examples, leaning to the common stage that it is like, words
+shared with its examples and cue words of the common stage weigh: chosen on the validation
+halves of ``benchmarks/nlp_stages.py``."""
+_SHARPNESS = 1.0
+_WORD = 2.5  # what one of the stage's own words counts
+_NEAR, _NEARNESS = 0.47, 16.0  # the cosine from which a text speaks of some stage at all
+_OPENING = 0.5  # how much more the first clause counts: it says what a post is about
 
 
 class StageFinder(Component):
-    """Compares each clause with the examples of each stage; its words count too.
+    """Joins what the owner's few examples teach with what is known of the common stages.
 
-    No training: a stage's prototypes are the vectors of its examples, words and name
-    (Snell et al., 2017, arXiv:1703.05175, with the nearest prototype instead of their
-    mean). ``No stage`` competes as one more class, so that the finder can abstain.
+    No training: every stage is a line through the vectors of its examples
+    (``nlp.fewshot``), helped by the common stage that it is like (``nlp.common_stages``).
+    Before that stands the question whether the post speaks of any stage at all.
     """
 
     name = "stages"
-    requires = ("doc._.clauses", "doc._.clause_vectors", "doc._.passage_vectors", "doc._.folded")
+    requires = (
+        "doc._.clauses",
+        "doc._.clause_vectors",
+        "doc._.passage_vectors",
+        "doc._.folded",
+        "doc._.cues",
+    )
     assigns = ("doc._.stages",)
 
     def __init__(self, stages: Sequence[ServiceStage], encoder: Encoder, threshold: float) -> None:
         self._ids = [stage.id for stage in stages]
         self._threshold = threshold
         self._words = NameFinder(Name(word, stage.id) for stage in stages for word in stage.words)
-        sentences = [(stage.name, *stage.words, *stage.examples) for stage in stages]
-        self._starts = np.cumsum([0, *map(len, sentences)])[:-1]
-        passages = [[clean(sentence)] for own in sentences for sentence in own]
-        vectors = [encoded.whole for encoded in encoder.encode(passages)]
-        self._prototypes = np.array(vectors, dtype=np.float32).reshape(-1, DIMENSIONS)
+        taught = [(stage.name, *(stage.examples or stage.words)) for stage in stages]
+        numbers = [number for number, own in enumerate(taught) for _ in own]
+        self._prototypes = encoded(encoder, [text for own in taught for text in own])
+        self._general = CommonStages(encoder)
+        middle = self._general.lines.middle
+        self._lines = fit(self._prototypes, numbers, len(stages), _RIDGE, middle)
+        self._like = self._general.likeness(stages, self._prototypes, numbers)
+        self._shared = SharedWords(
+            [(*own, *stage.words) for own, stage in zip(taught, stages, strict=True)]
+        )
 
     @classmethod
     def made_of(cls, parts: Parts) -> Self:
@@ -56,19 +75,38 @@ class StageFinder(Component):
             doc._.stages = tuple(sorted(found, key=lambda label: -label.confidence))
 
     def _found(self, doc: Doc) -> Iterator[StageLabel]:
-        near = self._nearness(np.concatenate([doc._.passage_vectors, doc._.clause_vectors]))
-        of_clauses = near[len(doc._.passage_vectors) :]
+        vectors = np.concatenate([doc._.passage_vectors, doc._.clause_vectors])
+        leaning = self._leaning(vectors)
+        of_clauses = leaning[len(doc._.passage_vectors) :]
         said = self._said(doc)
-        for stage, confidence in enumerate(self._confidences(near, said)):
+        for stage, confidence in enumerate(self._confidences(doc, vectors, leaning, said)):
             if confidence >= self._threshold:
                 place = self._ids[stage]
                 clause = doc._.clauses[int(of_clauses[:, stage].argmax())]
                 yield StageLabel(place, round(float(confidence), 4), said.get(place, clause))
 
-    def _nearness(self, vectors: Matrix) -> Matrix:
-        """The cosine of each vector to its nearest prototype of each stage."""
-        cosines = vectors @ self._prototypes.T
-        return np.maximum.reduceat(cosines, self._starts, axis=1)
+    def _leaning(self, vectors: Matrix) -> Matrix:
+        """How far each vector leans to each stage, as it is taught and as it is known."""
+        own = self._lines.scores(vectors) * _OWN
+        known = self._general.lines.scores(vectors) * _COMMON
+        leaning: Matrix = own + known @ self._like
+        return leaning
+
+    def _confidences(
+        self, doc: Doc, vectors: Matrix, leaning: Matrix, said: dict[str, Span]
+    ) -> Matrix:
+        passages = len(doc._.passage_vectors)
+        pooled = leaning[:passages].mean(axis=0) + leaning[passages:].max(axis=0)
+        logits = pooled + _OPENING * leaning[passages]
+        logits += _SHARED * self._shared.scores(doc._.folded.text)
+        cues = self._general.cues(doc._.cues)
+        logits += _CUES * (cues @ self._like)
+        logits += np.array([_WORD * (stage in said) for stage in self._ids], dtype=np.float32)
+        nearest = float((vectors @ self._prototypes.T).max())
+        any_stage = _NEARNESS * (nearest - _NEAR) + float(cues.sum()) + 4.0 * bool(said)
+        chance = 1 / (1 + np.exp(-np.clip(any_stage, -30, 30)))
+        shares: Matrix = softmax(logits[None, :] * _SHARPNESS)[0] * np.float32(chance)
+        return shares
 
     def _said(self, doc: Doc) -> dict[str, Span]:
         """The clause around the first of a stage's own words."""
@@ -77,11 +115,6 @@ class StageFinder(Component):
             place = doc._.folded.span(found.start, found.end)
             said.setdefault(found.name.meaning, _around(place, doc._.clauses))
         return said
-
-    def _confidences(self, near: Matrix, said: dict[str, Span]) -> Matrix:
-        words = np.array([_WORD * (stage in said) for stage in self._ids], dtype=np.float32)
-        logits = np.append(near.max(axis=0) * _SHARPNESS + words, _NO_STAGE * _SHARPNESS)
-        return softmax(logits[None, :])[0, :-1]
 
 
 def _around(place: Span, clauses: Sequence[Span]) -> Span:
