@@ -28,6 +28,9 @@ from storage.intake import Added
 from storage.lookup import MOST, PORTION, among, among_keys, batches, page, portions
 from storage.tables import READABLE, THERE, UNLINKED, pipelines, posts, versions
 
+SAID = posts.c.author_id.is_not(None) & (posts.c.kind != "reaction") & THERE
+"""Posts with words of somebody, still there."""
+
 
 class Posts:
     """Keep posts with their authors, versions and words; find the work still to do on them."""
@@ -153,8 +156,7 @@ class Posts:
     def spoken(self, window: Window | None) -> Iterator[list[tuple[int, float, int]]]:
         """Batches of (author id, epoch seconds, post id): the trials, gone posts left out."""
         at = posts.c.created_at
-        said = posts.c.author_id.is_not(None) & (posts.c.kind != "reaction") & THERE
-        query = select(posts.c.author_id, seconds(at), posts.c.id).where(said)
+        query = select(posts.c.author_id, seconds(at), posts.c.id).where(SAID)
         if window is not None:
             query = query.where(at >= window.start, at < window.end)
         return batches(self._connection, query)
