@@ -197,6 +197,18 @@ class Analysis:
         """The stage it most likely speaks of, if any."""
         return self.stages[0].stage if self.stages else None
 
+    def said(self, label: Label) -> str:
+        """What it says of a label that a person can correct; empty where it says nothing."""
+        match label:
+            case Label.LANGUAGE:
+                return self.language
+            case Label.POLARITY:
+                return self.sentiment.polarity.value
+            case Label.STAGE:
+                return self.stage or ""
+            case Label.BRAND:
+                return self.brands[0] if self.brands else ""
+
     @property
     def brands(self) -> tuple[str, ...]:
         """The brands it speaks of, each once, in order of appearance."""
@@ -212,11 +224,20 @@ class Label(StrEnum):
     BRAND = "brand"
 
 
+class Asked(StrEnum):
+    """Why a person was asked for a label: it teaches most, or it was drawn by lot."""
+
+    USEFUL = "useful"
+    DRAWN = "drawn"
+
+
 @dataclass(frozen=True, slots=True)
 class Correction:
     """A person's label. It wins over the pipeline's, whatever its version.
 
-    ``value`` is the right label; an empty one says that there is none.
+    ``value`` is the right label; an empty one says that there is none. It may be what
+    the pipeline had found: then a person has confirmed it. ``asked`` is None where nobody
+    asked: people then correct what is wrong, and leave what is right.
     """
 
     post_id: int
@@ -224,6 +245,7 @@ class Correction:
     value: str
     person: str
     at: datetime
+    asked: Asked | None = None
 
 
 _CERTAIN_SCORE = {Polarity.NEGATIVE: -1.0, Polarity.NEUTRAL: 0.0, Polarity.POSITIVE: 1.0}

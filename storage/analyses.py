@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from domain.analyses import (
     Analysis,
+    Asked,
     Correction,
     Label,
     Mention,
@@ -21,6 +22,7 @@ from domain.analyses import (
 )
 from storage.dialects import insert_new, upsert
 from storage.lookup import among, page, portions
+from storage.story_work import count_once
 from storage.tables import (
     READABLE,
     UNGROUPED,
@@ -81,15 +83,17 @@ class Analyses:
 
     def correct(self, correction: Correction) -> None:
         """Keep a person's label: it holds now and for every later analysis of the post."""
+        known = self.get(correction.post_id)
         row = {
             "post_id": correction.post_id,
             "label": correction.label.value,
             "value": correction.value,
             "person": correction.person,
             "at": correction.at,
+            "found": self._found(correction, known),
+            "asked": correction.asked and correction.asked.value,
         }
         self._connection.execute(insert(corrections), row)
-        known = self.get(correction.post_id)
         if known is not None:
             told = select(posts.c.created_at).where(posts.c.id == correction.post_id)
             times = {correction.post_id: self._connection.scalar(told)}
@@ -120,6 +124,17 @@ class Analyses:
             these = analyses.c.post_id.in_(portion)
             self._connection.execute(update(analyses).where(these).values(grouped=1))
 
+    def _found(self, correction: Correction, known: Analysis | None) -> str | None:
+        """The pipeline's own label: as it is now, or was when a person first spoke."""
+        same = (corrections.c.post_id == correction.post_id) & (
+            corrections.c.label == correction.label.value
+        )
+        first = select(corrections.c.found).where(same).order_by(corrections.c.id).limit(1)
+        before = self._connection.execute(first).first()
+        if before is not None:
+            return before.found  # type: ignore[no-any-return]
+        return known.said(correction.label) if known else None
+
     def _among(self, query: Any, column: Any, values: Iterable[int]) -> Iterable[Row[Any]]:
         return among(self._connection, query, column, values)
 
@@ -127,7 +142,8 @@ class Analyses:
         said: dict[int, list[Correction]] = {}
         query = select(corrections).order_by(corrections.c.id)
         for row in self._among(query, corrections.c.post_id, post_ids):
-            one = Correction(row.post_id, Label(row.label), row.value, row.person, row.at)
+            asked = Asked(row.asked) if row.asked else None
+            one = Correction(row.post_id, Label(row.label), row.value, row.person, row.at, asked)
             said.setdefault(row.post_id, []).append(one)
         return said
 
@@ -142,6 +158,7 @@ class Analyses:
         spoken = [row for one in found for row in _mention_rows(one, times[one.post_id])]
         if spoken:
             self._connection.execute(insert(mentions), spoken)
+            count_once(self._connection, times)
         felt = [row for one in found for row in _opinion_rows(one)]
         if felt:
             self._connection.execute(insert(opinions), felt)

@@ -213,5 +213,8 @@ corrections = Table(
     Column("value", Words, nullable=False),
     Column("person", Key, nullable=False),
     Column("at", Moment, nullable=False),
+    # What the pipeline had found before any person spoke: how often it is right is told by it.
+    Column("found", Words),
+    Column("asked", Words),
     **NUMBERED,
 )

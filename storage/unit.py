@@ -7,12 +7,14 @@ from sqlalchemy import Connection
 from storage.alerts import Alerts
 from storage.analyses import Analyses
 from storage.authors import Authors
+from storage.blocks import Blocks
 from storage.digests import Digests
 from storage.experiences import Experiences
 from storage.incidents import Incidents
 from storage.influence import Influences
 from storage.interactions import Interactions
 from storage.learned import Learned
+from storage.lessons import Lessons
 from storage.outbox import Outbox
 from storage.overview import Overview
 from storage.posts import Posts
@@ -21,6 +23,7 @@ from storage.revisits import Revisits
 from storage.robots import RobotsAnswers
 from storage.runs import Runs
 from storage.sources import Sources
+from storage.stories import Stories
 from storage.topics import Topics
 
 
@@ -32,8 +35,10 @@ class Unit:
         self.authors = Authors(connection)
         self.analyses = Analyses(connection)
         self.interactions = Interactions(connection)
+        self.blocks = Blocks(connection)
         self.influence = Influences(connection)
         self.learned = Learned(connection)
+        self.lessons = Lessons(connection)
         self.experiences = Experiences(connection)
         self.alerts = Alerts(connection)
         self.incidents = Incidents(connection)
@@ -41,6 +46,7 @@ class Unit:
         self.digests = Digests(connection)
         self.runs = Runs(connection)
         self.sources = Sources(connection)
+        self.stories = Stories(connection)
         self.revisits = Revisits(connection)
         self.robots = RobotsAnswers(connection)
         self.quarantine = Quarantine(connection)
