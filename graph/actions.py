@@ -57,8 +57,8 @@ class ActionLog:
 
         Where ``spoken`` also tells each post's id, the delays of first acts can be learned.
         """
-        speaker, actor, at, post, on_post, kind = _joined(map(_act_chunk, acts), _act_chunk(()))
-        said_by, said_at, said_post = _joined(map(_said_chunk, spoken), _said_chunk(()))
+        speaker, actor, at, post, on_post, kind = _joined(map(act_columns, acts), act_columns(()))
+        said_by, said_at, said_post = _joined(map(said_columns, spoken), said_columns(()))
         return cls.of_columns(
             speaker=speaker, actor=actor, at=at, post=post, on_post=on_post, kind=kind,
             said_by=said_by, said_at=said_at, said_post=said_post,
@@ -156,16 +156,18 @@ _ACT_NAMES, _SAID_NAMES = _NAMES[1:7], _NAMES[7:]
 _ACT_TYPES = (np.int64, np.int64, np.float64, np.int64, np.int64)
 _SAID_TYPES = (np.int64, np.float64)
 
+_TABLE = 1 << 20
+
 Chunk = tuple[NDArray[Any], ...]
 
 
-def _act_chunk(batch: Sequence[Act]) -> Chunk:
+def act_columns(batch: Sequence[Act]) -> Chunk:
     """One batch of acts as typed columns."""
     codes = np.fromiter((_CODES[row[5]] for row in batch), np.uint8, len(batch))
     return (*_columns(batch, _ACT_TYPES), codes)
 
 
-def _said_chunk(batch: Sequence[Said]) -> Chunk:
+def said_columns(batch: Sequence[Said]) -> Chunk:
     """One batch of things said as typed columns; posts without an id get 0."""
     if batch and len(batch[0]) == 3:
         return _columns(batch, (*_SAID_TYPES, np.int64))
@@ -187,6 +189,10 @@ def _joined(chunks: Iterable[Chunk], empty: Chunk) -> Chunk:
 
 def _distinct(column: Ints) -> Ints:
     """The distinct values, ascending; sorting is far faster here than the hashing of np.unique."""
+    if _packed(column):
+        there = np.zeros(int(column.max()) + 1, bool)
+        there[column] = True
+        return np.flatnonzero(there)
     ascending = np.sort(column)
     new: Flags = np.append(True, ascending[1:] != ascending[:-1])[: len(column)]
     return ascending[new]
@@ -194,4 +200,14 @@ def _distinct(column: Ints) -> Ints:
 
 def _dense(ids: Ints, column: Ints) -> Nodes:
     """The place of each id in the ascending ``ids``."""
+    if _packed(ids):
+        place = np.zeros(int(ids[-1]) + 1, np.int32)
+        place[ids] = np.arange(len(ids), dtype=np.int32)
+        dense: Nodes = place[column]
+        return dense
     return np.searchsorted(ids, column).astype(np.int32)
+
+
+def _packed(ids: Ints) -> bool:
+    """Whether a table with a place for every id up to the greatest is small, as databases count."""
+    return len(ids) > 0 and int(ids.min()) >= 0 and int(ids.max()) < 16 * len(ids) + _TABLE

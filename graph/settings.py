@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from pydantic import BaseModel, ConfigDict, Field
 
 
@@ -39,4 +41,8 @@ class GraphSettings(BaseModel):
         gt=0,
         le=1,
         description="No author is expected to set fewer people in motion than this.",
+    )
+    snapshot: Path | None = Field(
+        default=None,
+        description="A folder for a copy of the log, so that only what changed is read again.",
     )
