@@ -91,6 +91,13 @@ class Grouping:
         self._keep(_grown(draft, post))
         return draft.key
 
+    def expose(self, first_id: int, copies: Iterable[int]) -> None:
+        """Note where else a post was seen: its copies carry the experience, and tell none."""
+        for key, draft in self.drafts.items():
+            if first_id in draft.post_ids:
+                seen = (*draft.post_ids, *copies)
+                self.drafts[key] = replace(draft, post_ids=tuple(sorted(set(seen))))
+
     def _own(self, post: Post) -> list[Draft]:
         """The drafts of a post's author, in a fixed order; none for an anonymous one."""
         keys = self._of_author.get(post.author.id, set()) if post.author else set()

@@ -14,6 +14,7 @@ from app.steps.deliver import deliver
 from app.steps.digest import digest
 from app.steps.group import group
 from app.steps.measure import link, measure
+from app.steps.stories import stories
 from app.steps.tidy import tidy
 from app.steps.topics import topics
 from app.steps.watch import watch
@@ -28,6 +29,7 @@ Step = Callable[[App, datetime], Run]
 STEPS: Mapping[str, Step] = {
     "crawl": crawl,
     "analyse": analyse,
+    "stories": stories,
     "topics": topics,
     "link": link,
     "measure": measure,

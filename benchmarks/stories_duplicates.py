@@ -41,7 +41,28 @@ from nlp.stories.marks import story_words  # noqa: E402
 
 POSTS, SAMPLE, BATCH = 1_000_000, 50_000, 50_000
 SECONDS, MEMORY, RECALL, PRECISION = 180.0, 2e9, 0.95, 0.99
-SYLLABLES = "ca pe lo mi ra tão são ven gue dro ção bu lhe não que já vê dor pra con".split()
+SYLLABLES = [
+    "ca",
+    "pe",
+    "lo",
+    "mi",
+    "ra",
+    "tão",
+    "são",
+    "ven",
+    "gue",
+    "dro",
+    "ção",
+    "bu",
+    "lhe",
+    "não",
+    "que",
+    "já",
+    "vê",
+    "dor",
+    "pra",
+    "con",
+]
 NAMES = ("Ana", "Rui", "Bia", "Davi", "Lia", "Ivo", "Nara", "Caio", "Eva", "Otto", "Zeca", "Mel")
 THINGS = ("fogão", "sofá", "celular", "tênis", "berço", "chuveiro", "teclado", "colchão", "mala")
 SIGNATURES = ("enviado do meu celular", "postado via aplicativo", "abraços a todos do grupo")
@@ -153,10 +174,11 @@ def ours(made: Sequence[Made]) -> Iterator[tuple[int, int]]:
     def fetch(numbers: Collection[int]) -> dict[int, Telling]:
         return {number: telling(number, number, made[number].text) for number in numbers}
 
-    finder = StoryFinder(fetch)
+    finder = StoryFinder()
     for start in range(0, len(made), BATCH):
         batch = range(start, min(start + BATCH, len(made)))
-        _, pairs = finder.find([telling(number, number, made[number].text) for number in batch])
+        told = [telling(number, number, made[number].text) for number in batch]
+        _, pairs = finder.find(told, fetch)
         yield from pairs
 
 
@@ -242,8 +264,11 @@ def main() -> None:
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     sample = made[: min(SAMPLE, count)]
     peers = [score("Boca, sample", sample, ours), score("simhash, sample", sample, simhash)]
-    table = Table(title="Near-duplicates", caption=f"memory {memory / 1e6:,.0f} MB, of which the"
-                  f" posts themselves {before / 1e6:,.0f} MB")
+    table = Table(
+        title="Near-duplicates",
+        caption=f"memory {memory / 1e6:,.0f} MB, of which the"
+        f" posts themselves {before / 1e6:,.0f} MB",
+    )
     for heading in ("way", "posts", "seconds", "recall", "precision"):
         table.add_column(heading, justify="left" if heading == "way" else "right")
     for one in (mine, *peers):

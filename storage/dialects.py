@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import (
     URL,
+    BindParameter,
     Connection,
     Engine,
     Table,
@@ -123,7 +124,9 @@ def holding(query: Query, engine: str) -> TextClause:
 
 def _bound(statement: str, **values: str | None) -> TextClause:
     """A piece of SQL with values of its own, however often it stands in a statement."""
-    bound = (bindparam(name, value, unique=True) for name, value in values.items())
+    bound: list[BindParameter[str]] = [
+        bindparam(name, value, unique=True) for name, value in values.items()
+    ]
     return text(statement).bindparams(*bound)
 
 

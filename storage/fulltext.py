@@ -13,7 +13,7 @@ from storage.bulk import insert_clean
 from storage.columns import Whole
 from storage.conditions import condition
 from storage.lookup import batches
-from storage.tables import analyses, mentions, post_tokens, posts
+from storage.tables import THERE, analyses, mentions, post_tokens, posts
 
 _DAY = 86_400_000_000
 
@@ -58,4 +58,4 @@ def tallies(connection: Connection, query: Query) -> Iterator[tuple[str, str, in
 
 
 def _matching(connection: Connection, asked: Select[Any], query: Query) -> Select[Any]:
-    return asked.where(condition(query, connection.dialect.name))
+    return asked.where(THERE, condition(query, connection.dialect.name))

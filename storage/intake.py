@@ -18,6 +18,7 @@ from storage.cleaning import key
 from storage.dialects import reserve
 from storage.lookup import add_new, among_keys, change_each, portions
 from storage.roots import PostKey, roots, ties
+from storage.story_work import await_look, look_again
 from storage.tables import analyses, awaited, mentions, opinions, posts, versions
 from storage.work_tables import interactions
 
@@ -129,6 +130,7 @@ class _Intake:
             row["id"] = number
         insert_clean(self.connection, posts, rows)
         fulltext.index(self.connection, ((row["id"], post_rows.content(row)) for row in rows))
+        await_look(self.connection, rows)
         self._await(fresh)
         self._wake(fresh)
         self.counts["new"] += len(rows)
@@ -233,6 +235,7 @@ def reread(connection: Connection, post_ids: Sequence[int]) -> None:
             connection.execute(delete(table).where(table.c.post_id.in_(portion)))
         connection.execute(update(posts).where(posts.c.id.in_(portion)).values(pipeline_id=0))
         fulltext.purge(connection, portion)
+        look_again(connection, portion)
 
 
 def withdraw(connection: Connection, post_ids: Iterable[int]) -> None:
@@ -246,6 +249,7 @@ def withdraw(connection: Connection, post_ids: Iterable[int]) -> None:
         made = interactions.c.post_id.in_(portion) | interactions.c.on_post_id.in_(portion)
         connection.execute(delete(interactions).where(made))
         fulltext.purge(connection, portion)
+        look_again(connection, portion)
         connection.execute(update(posts).where(posts.c.id.in_(portion)).values(linked=1))
         these = analyses.c.post_id.in_(portion)
         connection.execute(update(analyses).where(these).values(grouped=0))

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, delete, exists, select
 
 from domain.alerts import Delivery
 from storage import dialects, fulltext
+from storage.story_work import pass_on
 from storage.tables import authors, posts
 from storage.work_tables import (
     digests,
@@ -47,6 +48,7 @@ def _erase(connection: Connection, before: datetime) -> int:
     query = select(posts.c.id).where(posts.c.created_at < before).limit(_BATCH)
     ids: Sequence[int] = connection.scalars(query).all()
     fulltext.purge(connection, ids)
+    pass_on(connection, ids)
     told = select(experience_posts.c.experience_id).where(experience_posts.c.post_id.in_(ids))
     touched = connection.scalars(told).all()
     connection.execute(delete(posts).where(posts.c.id.in_(ids)))

@@ -38,14 +38,18 @@ def group(app: App, now: datetime) -> Run:
 def _group(app: App, unit: Unit, ids: Sequence[int], now: datetime) -> set[str]:
     posts = unit.posts.get_many(ids)
     analyses = unit.analyses.get_many(ids)
-    known = _known(unit, ids, posts.values())
+    exposures = unit.stories.copies(ids)
+    copies = {copy for some in exposures.values() for copy in some}
+    known = _known(unit, {*ids, *exposures, *copies}, posts.values())
     grouping = _grouping(app, unit, known.values())
     before = dict(grouping.drafts)
-    grouping.forget(ids)
-    official = official_voices(app, unit)
+    grouping.forget(copies.union(ids))
+    silent = official_voices(app, unit)
     for post in sorted(posts.values(), key=lambda one: (one.created_at, one.id)):
-        if post.author is None or post.author.id not in official:
+        if post.id not in copies and (post.author is None or post.author.id not in silent):
             _place(app, grouping, post, analyses[post.id])
+    for first, some in exposures.items():
+        grouping.expose(first, some)
     changed = {key: d for key, d in grouping.drafts.items() if before.get(key) != d}
     placed = [_placed(draft, known.get(key)) for key, draft in changed.items() if draft.post_ids]
     unit.experiences.save(placed)
@@ -63,7 +67,7 @@ def _place(app: App, grouping: Grouping, post: Post, analysis: Analysis) -> None
         grouping.place(post, analysis, brand)
 
 
-def _known(unit: Unit, ids: Sequence[int], posts: Collection[Post]) -> dict[str, Experience]:
+def _known(unit: Unit, ids: Collection[int], posts: Collection[Post]) -> dict[str, Experience]:
     """The experiences that storage already has of these authors and posts, by key."""
     authors = {post.author.id for post in posts if post.author}
     of_posts = unit.experiences.get_many(set(unit.experiences.of_posts(ids).values()))

@@ -37,8 +37,7 @@ Fetch = Callable[[Collection[int]], Mapping[int, Telling]]
 class StoryFinder:
     """Knows every text by its marks; asks for the words of those it must compare."""
 
-    def __init__(self, fetch: Fetch) -> None:
-        self._fetch = fetch
+    def __init__(self) -> None:
         self._index = MarkIndex()
 
     def know(self, marked: Sequence[tuple[int, bytes]]) -> None:
@@ -46,22 +45,28 @@ class StoryFinder:
         marks = np.frombuffer(b"".join(one for _, one in marked), "<u4").reshape(-1, MARKS)
         self._index.add(np.array([number for number, _ in marked], np.int64), marks)
 
-    def find(self, tellings: Sequence[Telling]) -> tuple[dict[int, bytes], list[tuple[int, int]]]:
-        """The marks of these by post id, and the pairs of posts that tell the same story."""
+    def find(
+        self, tellings: Sequence[Telling], fetch: Fetch
+    ) -> tuple[dict[int, bytes], list[tuple[int, int]]]:
+        """The marks of these by post id, and the pairs of posts that tell the same story.
+
+        ``fetch`` gives the words of known posts; it leaves out those that are no longer there.
+        """
         worded = [one for one in tellings if one.words]
         marks = marks_of([one.words for one in worded])
         self._index.add(np.array([one.post_id for one in worded], np.int64), marks)
         kept = {
-            one.post_id: row.astype("<u4").tobytes()
-            for one, row in zip(worded, marks, strict=True)
+            one.post_id: row.astype("<u4").tobytes() for one, row in zip(worded, marks, strict=True)
         }
-        return kept, list(self._pairs(worded, marks))
+        return kept, list(self._pairs(worded, marks, fetch))
 
-    def _pairs(self, tellings: Sequence[Telling], marks: Marks) -> Iterator[tuple[int, int]]:
+    def _pairs(
+        self, tellings: Sequence[Telling], marks: Marks, fetch: Fetch
+    ) -> Iterator[tuple[int, int]]:
         here = {one.post_id: one for one in tellings}
         alike = self._alike(tellings, marks)
         elsewhere = {number for numbers in alike.values() for number in numbers} - here.keys()
-        known = here | dict(self._fetch(elsewhere))
+        known = here | dict(fetch(elsewhere))
         joined = _Joined()
         for one in tellings:
             for number in alike.get(one.post_id, ()):
