@@ -10,6 +10,7 @@ import time
 import uvicorn
 
 from app.application import App
+from app.receiving import hooks_of
 from app.settings import WebSettings
 from app.web.app import create_app
 from app.web.context import WebContext
@@ -78,6 +79,7 @@ def _context(app: App, token: str | None, address: str) -> WebContext:
         zone=app.settings.web.zone,
         token=token,
         topics=app.settings.topics,
+        hooks=hooks_of(app),
         clock=app.clock,
     )
 

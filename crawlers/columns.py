@@ -51,6 +51,10 @@ class Columns(BaseModel):
     quotes: str | None = Field(
         default=None, description="Ids quoted: a list, or words with commas."
     )
+    consent: str | None = Field(
+        default=None,
+        description="The column that must say yes; nothing is kept of a row that does not.",
+    )
     labels: dict[str, str] = Field(
         default_factory=dict,
         description="Further things to keep: label and column, or a list of columns.",

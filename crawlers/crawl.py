@@ -11,6 +11,7 @@ from crawlers.parent import events_of
 from crawlers.politeness.settings import PolitenessSettings
 from crawlers.settings import SourceSettings
 from crawlers.sources.file import FileSettings, FileSource
+from crawlers.sources.webhook import WebhookSettings
 from crawlers.tally import Tally
 from domain.errors import SourceError
 from domain.posts import CrawlEvent, CrawlReport, Post, Rejected
@@ -35,6 +36,8 @@ def crawl(
     Posts come before the cursor that covers them. Sources on the network are read by a
     child process. Closing the generator stops the crawl.
     """
+    if isinstance(source, WebhookSettings):
+        return _told_nothing(Tally(source.name, now))
     if isinstance(source, FileSettings):
         return _read_files(FileSource(source, cursor, now), Tally(source.name, now))
     order = Order(source=source, cursor=dict(cursor), politeness=politeness, now=now)
@@ -58,10 +61,17 @@ def preview(
 
 def probe(source: SourceSettings, *, politeness: PolitenessSettings, now: datetime) -> CrawlReport:
     """Whether a source can be reached and may be read; asks for one page at most."""
+    if isinstance(source, WebhookSettings):
+        return Tally(source.name, now).report()
     if isinstance(source, FileSettings):
         return _probe_files(FileSource(source, {}, now), Tally(source.name, now))
     order = Order(source=source, cursor={}, politeness=politeness, now=now, probe=True)
     return next(event for event in events_of(order) if isinstance(event, CrawlReport))
+
+
+def _told_nothing(tally: Tally) -> Generator[CrawlEvent]:
+    """A place that sends its reports by itself is not asked for any."""
+    yield tally.report()
 
 
 def _read_files(files: FileSource, tally: Tally) -> Generator[CrawlEvent]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -51,6 +51,14 @@ class FileReader:
                 yield state.at(count)
         yield state.at_end(path, count)
 
+    def handed(
+        self, files: FileSet, rows: Iterable[Row | BadRow], where: Path
+    ) -> Iterator[Post | Rejected]:
+        """The same for rows that come from elsewhere than a file."""
+        read = self.reader(files, "jsonl", where)
+        events = (self._event(row, read, where) for row in rows)
+        yield from (event for event in events if event is not None)
+
     def reader(self, files: FileSet, shape: str, path: Path) -> Any:
         """What makes posts of the file's rows; raises SourceMalformed for wrong columns."""
         if shape == "posts" or files.mapping is None:
@@ -82,7 +90,8 @@ class FileReader:
         return post
 
     def _rejected(self, code: str, where: str, error: Exception, row: Row) -> Rejected:
-        return Rejected(self._settings.name, code, where, str(error), row.raw()[:RAW])
+        raw = "" if code == "no_consent" else row.raw()[:RAW]  # nothing of it may be kept
+        return Rejected(self._settings.name, code, where, str(error), raw)
 
 
 def _mapper(settings: CommonSettings, files: FileSet, columns: Columns, now: datetime) -> Mapper:

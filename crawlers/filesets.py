@@ -24,6 +24,10 @@ def time_zone(name: str) -> str:
     return name
 
 
+# Named here: in the class below its own field has the function's name.
+Zone = Annotated[str, AfterValidator(time_zone)]
+
+
 def _encoding(name: str) -> str:
     try:
         codecs.lookup(name)
@@ -64,9 +68,7 @@ class FileSet(BaseModel):
     encoding: Annotated[str, AfterValidator(_encoding)] | None = Field(
         default=None, description="Such as cp1252; without one UTF-8 is tried first, then cp1252."
     )
-    time_zone: Annotated[str, AfterValidator(time_zone)] = Field(
-        default="UTC", description="Where times without a zone were written."
-    )
+    time_zone: Zone = Field(default="UTC", description="Where times without a zone were written.")
     day_first: bool = Field(default=False, description="Whether 03/04/2026 is the third of April.")
     created_format: str | None = Field(
         default=None, description="A strptime pattern, for times in an unusual form."

@@ -18,6 +18,7 @@ from domain.people import Author
 from domain.posts import Engagement, Post, PostKind, Rating
 
 SKIP = "skip"
+_YES = frozenset({"yes", "y", "true", "1", "sim", "s"})
 _WORDLESS = frozenset({PostKind.REACTION, PostKind.SHARE})
 
 
@@ -43,6 +44,7 @@ class Mapper:
         self._language, self._fetched_at = language, fetched_at
         fields = {name: getattr(columns, name) for name in Columns.model_fields}
         self._get = {name: getter(spec) for name, spec in fields.items() if name != "labels"}
+        self._asks_consent = columns.consent is not None
         self._created_at = raw_getter(columns.created_at)
         self._quotes = columns.quotes
         self._labels = {label: getter(spec) for label, spec in columns.labels.items()}
@@ -53,6 +55,8 @@ class Mapper:
         Raises BadValue for a value that does not fit its field.
         """
         get = self._get
+        if self._asks_consent and not _agreed(get["consent"](row)):
+            raise BadValue("no_consent", "its consent column does not say yes")
         kind = self._kind(row)
         if kind is None:
             return None
@@ -136,6 +140,10 @@ class Mapper:
     def _labelled(self, row: Row) -> dict[str, str]:
         values = ((label, get(row)) for label, get in self._labels.items())
         return {label: value for label, value in values if value is not None}
+
+
+def _agreed(value: str | None) -> bool:
+    return value is not None and value.strip().lower() in _YES
 
 
 def fingerprint(row: Row) -> str:

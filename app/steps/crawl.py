@@ -39,7 +39,8 @@ def due(app: App, now: datetime) -> list[SourceSettings]:
     return [
         source
         for source in app.settings.sources
-        if source.name not in last or last[source.name].started_at + source.every <= now
+        if source.kind != "webhook"  # which is told, not asked
+        and (source.name not in last or last[source.name].started_at + source.every <= now)
     ]
 
 
@@ -81,12 +82,18 @@ def _visit(app: App, source: SourceSettings, now: datetime) -> Counter[str]:
         missing=plan.missing,
         robots=plan.robots,
     )
-    visit = _Visit(source.name, plan, app.oldest_kept(now), now)
+    counts = take_in(app, plan, events, now)
+    log.info("source visited", source=source.name, **counts)
+    return counts
+
+
+def take_in(app: App, plan: Plan, events: Iterable[CrawlEvent], now: datetime) -> Counter[str]:
+    """Store what a source says, batch by batch; what came of it."""
+    visit = _Visit(plan.source, plan, app.oldest_kept(now), now)
     for batch in _batches(events):
         with app.store.writing() as unit:
             visit.keep(unit, batch)
-        app.progress(source.name, visit.counts["posts_seen"])
-    log.info("source visited", source=source.name, **visit.counts)
+        app.progress(plan.source, visit.counts["posts_seen"])
     return visit.counts
 
 

@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from app.templating import environment
-from app.web import api
+from app.web import api, hooks
 from app.web.charts import day_marks, heat_level
 from app.web.context import WebContext
 from app.web.desk import Site, desk_of
@@ -23,6 +23,7 @@ from app.web.doors import Doors
 from app.web.guard import Guard
 from app.web.pages import alerts, author, digests, entrance, experience, first, posts, queue, search
 from app.web.pages import sources as sources_page
+from app.web.pages import teach as teach_page
 from app.web.pages import topics as topics_page
 from domain.errors import StorageBusy, StorageError
 from storage import Store
@@ -37,6 +38,7 @@ _PAGES = (
     alerts,
     search,
     topics_page,
+    teach_page,
     sources_page,
     digests,
     entrance,
@@ -51,6 +53,7 @@ def create_app(store: Store, context: WebContext) -> FastAPI:
     app.state.site = Site(store, context, _templates(), guard)
     app.mount("/static", StaticFiles(directory=_HOME / "static"), name="static")
     app.include_router(api.router)
+    app.include_router(hooks.router)
     for page in _PAGES:
         app.include_router(page.router, include_in_schema=False)
     app.add_exception_handler(HTTPException, _on_refusal)
@@ -73,7 +76,7 @@ def _style_address() -> str:
 
 
 def _said(request: Request, status: int, words: str) -> Response:
-    if request.url.path.startswith("/api/"):
+    if request.url.path.startswith(("/api/", "/hooks/")):
         return JSONResponse({"detail": words}, status_code=status)
     return desk_of(request).page("error.html", status=status, code=status, words=words)
 

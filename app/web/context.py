@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from app.receiving import Hook
 from domain.brands import Brand, ServiceStage
 from domain.people import Person
 from nlp.topics.settings import TopicSettings
@@ -36,6 +37,7 @@ class WebContext:
     token: str | None = None
     hosts: frozenset[str] = frozenset()
     topics: TopicSettings = field(default_factory=lambda: TopicSettings())
+    hooks: Mapping[str, Hook] = field(default_factory=dict, repr=False)
     clock: Callable[[], datetime] = _now
     secret: bytes = field(default_factory=partial(secrets.token_bytes, 32), repr=False)
 

@@ -56,7 +56,7 @@ def kinds() -> set[str]:
 
 
 def test_settings_and_registry_know_the_same_kinds() -> None:
-    assert kinds() == {*NETWORK, "file"}
+    assert kinds() == {*NETWORK, "file", "webhook"}
 
 
 @pytest.mark.parametrize("kind", sorted(kinds()))

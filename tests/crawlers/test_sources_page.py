@@ -7,12 +7,13 @@ import re
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import yaml
 from pydantic import TypeAdapter
 
+from crawlers import shipped
 from crawlers.columns import Columns
 from crawlers.crawl import crawl
 from crawlers.politeness.errors import CODES
@@ -42,9 +43,12 @@ def test_the_example_of_manners_is_valid() -> None:
 
 
 def test_every_kind_and_every_setting_of_a_mapping_is_explained() -> None:
-    for word in (*Columns.model_fields, "file", "feed", "schema_org", "wordpress"):
+    for word in (*Columns.model_fields, *shipped.names()):
         assert f"`{word}`" in PAGE, word
-    assert {one["kind"] for one in SOURCES.values()} == {"file", "feed", "schema_org", "wordpress"}
+    models = get_args(get_args(SourceSettings)[0])
+    kinds = {get_args(model.model_fields["kind"].annotation)[0] for model in models}
+    assert {one["kind"] for one in SOURCES.values()} == kinds
+    assert all(f"\n## {kind}\n" in PAGE for kind in kinds)
 
 
 def test_every_code_of_a_refusal_is_explained() -> None:
