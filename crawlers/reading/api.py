@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
 
@@ -33,10 +33,12 @@ class ApiSource(Generic[S]):
     show one thread, or one post. ``kept`` holds whatever else it wants to remember.
     """
 
+    overlap = timedelta(hours=1)  # how much further back the next visit looks
+
     def __init__(self, settings: S, cursor: Mapping[str, Any], now: datetime) -> None:
         self.settings, self.now = settings, now
         self.posts = Posts(settings.name, settings.language, now)
-        self.newest = Newest(cursor.get("newest"), now)
+        self.newest = Newest(cursor.get("newest"), now, self.overlap)
         self.kept: dict[str, Any] = dict(cursor.get("kept") or {})
 
     def cursor(self) -> Mapping[str, object]:
@@ -103,12 +105,15 @@ class ApiSource(Generic[S]):
         *,
         following: Following = lambda page: None,
         most: int = 200,
+        counted: Callable[[Page], int | None] = lambda page: None,
+        alone: bool = False,
         **asked: Any,
     ) -> Request:
         """The first page of a whole thread; after the last one comes its census.
 
         There is none where an item could not be read, or the thread has more than ``most``
-        pages: what was not seen must not be taken for gone.
+        pages, or not as many items as the site has ``counted``: what was not seen must not
+        be taken for gone. A thread whose root stands ``alone`` is gone without any post.
         """
 
         def step(page: Page) -> Iterator[Found]:
@@ -123,7 +128,9 @@ class ApiSource(Generic[S]):
                 context = {"seen": frozenset(seen), "sound": sound, "number": page.number + 1}
                 again = {**asked, **page.context, **context}
                 yield self.ask(*_next(url, step, query, more), **again)
-            elif more is None and sound:
+            elif more is None and alone and not seen:
+                yield from self.vanished(root)(404)
+            elif more is None and sound and counted(page) in (None, len(seen)):
                 yield self.census(root, seen)
 
         return self.ask(url, step, query, **asked)

@@ -13,7 +13,7 @@ class Newest:
     The next visit goes back ``overlap`` further: posts become visible late, and clocks differ.
     """
 
-    def __init__(self, state: Any, now: datetime, overlap: timedelta = timedelta(hours=1)) -> None:
+    def __init__(self, state: Any, now: datetime, overlap: timedelta) -> None:
         given = state if isinstance(state, Mapping) else {}
         self._settled = {str(key): str(value) for key, value in given.items()}
         self._seen: dict[str, datetime] = {}

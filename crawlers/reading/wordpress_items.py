@@ -2,101 +2,85 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
-from typing import Any
+from collections.abc import Mapping
 
 from crawlers.markup import plain
-from crawlers.moments import AbsurdTime, plausible
-from crawlers.pages import Response
-from domain.errors import SourceMalformed
+from crawlers.reading.item import Item
+from crawlers.reading.page import Page
+from crawlers.reading.posts import Build, Posts
 from domain.people import Author
-from domain.posts import Post, PostKind, Rejected
+from domain.posts import Post, PostKind
 
-POST_FIELDS = "id,date_gmt,modified_gmt,link,title,content,author,_links,_embedded"
-COMMENT_FIELDS = "id,post,parent,author,author_name,author_url,date_gmt,content,link"
-Item = Mapping[str, Any]
+_GIVEN: dict[str, object] = {"order": "asc", "per_page": 100, "page": 1}
+POSTS = {
+    **_GIVEN,
+    "_embed": "author",
+    "_fields": "id,date_gmt,modified_gmt,link,title,content,author,_links,_embedded",
+}
+COMMENTS = {
+    **_GIVEN,
+    "_fields": "id,post,parent,author,author_name,author_url,date_gmt,content,link",
+}
+"""What is asked of the listings; never anybody's e-mail or IP address."""
 _GUID = re.compile(r"[?&]p=(\d+)(?:#comment-(\d+))?$|#comment-(\d+)$")
 
 
-class Items:
-    """Reads the items of one source; a guest is known by name, a user by number."""
+def post(posts: Posts) -> Build:
+    """Makes a post of an item of /posts."""
 
-    def __init__(self, source: str, language: str | None, now: datetime) -> None:
-        self._source, self._language, self._now = source, language, now
-
-    def post(self, item: Item, url: str) -> Post | Rejected:
-        """An item of /posts."""
-        return self._read(item, self._post, url)
-
-    def comment(self, item: Item, url: str) -> Post | Rejected:
-        """An item of /comments."""
-        return self._read(item, self._comment, url)
-
-    def _read(self, item: Item, read: Callable[[Item], Post], url: str) -> Post | Rejected:
-        where, raw = f"{url}#{item.get('id')}", json.dumps(item)[:2000]
-        try:
-            return read(item)
-        except AbsurdTime as error:
-            return Rejected(self._source, "absurd_time", where, str(error), raw)
-        except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
-            detail = f"{type(error).__name__}: {error}"
-            return Rejected(self._source, "bad_item", where, detail, raw)
-
-    def _post(self, item: Item) -> Post:
-        known = ((item.get("_embedded") or {}).get("author") or [{}])[0]
-        return self._made(
-            item,
-            external_id=f"post-{int(item['id'])}",
+    def build(item: Item) -> Post:
+        known = item.items("_embedded", "author")
+        who = known[0] if known else Item({})
+        return posts.post(
+            external_id=f"post-{item.need('id')}",
             kind=PostKind.POST,
-            title=plain(item["title"]["rendered"])[0],
-            author=self._author(item, known.get("name"), known.get("link")),
+            at=item.get("date_gmt"),
+            title=item.text("title", "rendered"),
+            html=item.text("content", "rendered"),
+            author=_author(posts, item, who.text("name"), who.text("link")),
+            url=item.text("link") or None,
         )
 
-    def _comment(self, item: Item) -> Post:
-        root, parent = f"post-{int(item['post'])}", int(item.get("parent") or 0)
-        return self._made(
-            item,
-            external_id=f"comment-{int(item['id'])}",
+    return build
+
+
+def comment(posts: Posts) -> Build:
+    """Makes a post of an item of /comments."""
+
+    def build(item: Item) -> Post:
+        root, above = f"post-{item.need('post')}", item.count("parent")
+        return posts.post(
+            external_id=f"comment-{item.need('id')}",
             kind=PostKind.COMMENT,
-            author=self._author(item, item.get("author_name"), item.get("author_url")),
-            parent=f"comment-{parent}" if parent else root,
+            at=item.get("date_gmt"),
+            html=item.text("content", "rendered"),
+            author=_author(posts, item, item.text("author_name"), item.text("author_url")),
+            parent=f"comment-{above}" if above else root,
             thread=root,
+            url=item.text("link") or None,
         )
 
-    def _made(self, item: Item, **fields: Any) -> Post:
-        text, quoted = plain(item["content"]["rendered"])
-        moment = datetime.fromisoformat(item["date_gmt"]).replace(tzinfo=UTC)
-        return Post(
-            source=self._source,
-            text=text,
-            quoted_text=quoted,
-            created_at=plausible(moment, self._now),
-            url=item.get("link"),
-            language=self._language,
-            fetched_at=self._now,
-            **fields,
-        )
-
-    def _author(self, item: Item, name: object, url: object) -> Author | None:
-        user, name = int(item.get("author") or 0), plain(str(name or ""))[0]
-        external_id = f"user-{user}" if user else name
-        if not external_id:
-            return None
-        return Author(self._source, external_id, name, str(url) if url else None)
+    return build
 
 
-def items_of(response: Response) -> list[dict[str, Any]]:
-    """The items of a page; raises SourceMalformed where it is no list of them."""
-    try:
-        items = json.loads(response.body)
-    except (ValueError, RecursionError) as error:
-        raise SourceMalformed(f"not JSON: {error}", where=response.url) from error
-    if not isinstance(items, list):
-        raise SourceMalformed("not a list of items", where=response.url)
-    return [item for item in items if isinstance(item, dict)]
+def _author(posts: Posts, item: Item, name: str, url: str) -> Author | None:
+    """A user is known by number, a guest by the name typed."""
+    user = item.count("author")
+    return posts.author(f"user-{user}" if user else "", plain(name)[0], url)
+
+
+def following(page: Page) -> Mapping[str, object] | None:
+    """The page after this one, as the headers count them."""
+    pages = page.response.headers.get("x-wp-totalpages", "")
+    more = pages.isdecimal() and page.number < int(pages)
+    return {"page": page.number + 1} if more else None
+
+
+def total(page: Page) -> int | None:
+    """How many items a listing has, as the headers count them."""
+    found = page.response.headers.get("x-wp-total", "")
+    return int(found) if found.isdecimal() else None
 
 
 def rest_id(guid: str | None) -> str | None:

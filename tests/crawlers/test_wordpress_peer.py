@@ -33,9 +33,9 @@ def visit(wordpress: WordPress) -> Visit:
     manners = PolitenessSettings(allow_private=(f"127.0.0.1:{wordpress.port}",), pace=0)
     settings = WordPressSettings(kind="wordpress", name="loja", url=wordpress.url)
 
-    def go(cursor: dict[str, Any]) -> list[Any]:
+    def go(cursor: dict[str, Any], *threads: str) -> list[Any]:
         now = datetime.now(UTC) + timedelta(seconds=5)
-        return list(crawl(settings, cursor, politeness=manners, now=now))
+        return list(crawl(settings, cursor, politeness=manners, now=now, threads=threads))
 
     return go
 
@@ -81,7 +81,7 @@ def test_a_thread_is_read_exactly_and_its_changes_are_noticed(
     assert told[f"comment-{carla}"].quoted_text == "Comigo também."
     assert "example.test" not in repr(first)
 
-    second = visit(cursor_of(first))
+    second = visit(cursor_of(first), root)
     again = posts_of(second)
     assert timeless(again) == {key: timeless(told)[key] for key in again}
     census = [one for one in second if isinstance(one, Census) and one.thread == root]
@@ -90,13 +90,13 @@ def test_a_thread_is_read_exactly_and_its_changes_are_noticed(
     wordpress.ask("POST", f"comments/{bruno}", content="Comigo também, desde ontem.")
     wordpress.ask("DELETE", f"comments/{carla}?force=true")
     cursor = cursor_of(second, cursor_of(first))
-    third = visit(cursor)
+    third = visit(cursor, root)
     assert posts_of(third)[f"comment-{bruno}"].text == "Comigo também, desde ontem."
     census = [one for one in third if isinstance(one, Census) and one.thread == root]
     assert census[0].external_ids == {root, f"comment-{ana}", f"comment-{bruno}"}
 
     wordpress.ask("DELETE", f"posts/{post}?force=true")
-    fourth = visit(cursor_of(third, cursor))
+    fourth = visit(cursor_of(third, cursor), root)
     assert Gone("loja", root) in fourth
     assert Census("loja", root, frozenset()) in fourth
 
@@ -110,7 +110,7 @@ def test_long_threads_are_read_over_pages(wordpress: WordPress, visit: Visit) ->
 
     with ThreadPoolExecutor(4) as writers:
         ids = set(writers.map(told, range(103)))
-    events = visit(known)
+    events = visit(known, f"post-{post}")
     assert ids <= posts_of(events).keys()
     census = [one for one in events if isinstance(one, Census) and one.thread == f"post-{post}"]
     assert census[0].external_ids == ids | {f"post-{post}"}
@@ -123,7 +123,7 @@ def test_comments_below_a_page_stay(wordpress: WordPress, visit: Visit) -> None:
     comment = f"comment-{wordpress.comment(page, 'Eva', 'Obrigada.')}"
     first = visit({})
     assert posts_of(first)[comment].thread == f"post-{page}"
-    second = visit(cursor_of(first))
+    second = visit(cursor_of(first), f"post-{page}")
     assert not [one for one in second if isinstance(one, Gone)]
     census = [one for one in second if isinstance(one, Census) and one.thread == f"post-{page}"]
     assert comment in census[0].external_ids

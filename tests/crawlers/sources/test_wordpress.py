@@ -17,12 +17,26 @@ from domain.posts import Census, Gone, Post, Rejected
 
 SETTINGS = WordPressSettings(kind="wordpress", name="blog", url="https://blog.example/")
 Replay = Callable[..., list[Any]]
+GOOD: dict[str, Any] = {
+    "id": 2,
+    "post": 5,
+    "date_gmt": "2026-11-20T10:00:00",
+    "content": {"rendered": "oi"},
+}
 
 
-def answer(items: Any, pages: int = 1, **context: Any) -> Response:
-    headers = {"x-wp-total": str(len(items)), "x-wp-totalpages": str(pages)}
-    context = {"what": "comments", "query": {}, "page": 1, **context}
-    return Response("https://blog.example/x", 200, headers, json.dumps(items).encode(), context)
+def answer(request: Request, items: Any, pages: int = 1, count: int | None = None) -> list[Any]:
+    """What the source makes of an answer to its request."""
+    count = len(items) if count is None else count
+    headers = {"x-wp-total": str(count), "x-wp-totalpages": str(pages)}
+    body = json.dumps(items).encode()
+    return list(request.then(Response(request.url, 200, headers, body, request.context)))
+
+
+def comments_of(source: WordPressSource, posts: Any = ()) -> Request:
+    """The request for the comments of thread 5, after its post was asked for."""
+    (first,) = source.thread("post-5")
+    return next(one for one in answer(first, list(posts)) if isinstance(one, Request))
 
 
 def test_posts_and_threaded_comments(now: datetime, replay: Replay) -> None:
@@ -41,10 +55,9 @@ def test_posts_and_threaded_comments(now: datetime, replay: Replay) -> None:
     assert nobody.created_at == datetime(2026, 11, 20, 7, tzinfo=UTC)
 
 
-def test_the_second_visit_looks_through_young_threads(now: datetime, replay: Replay) -> None:
+def test_a_thread_is_looked_through_whole(now: datetime, replay: Replay) -> None:
     source = WordPressSource(SETTINGS, {}, now)
-    replay(source, "wordpress")
-    events = replay(WordPressSource(SETTINGS, source.cursor(), now), "wordpress")
+    events = replay(source, "wordpress", first=source.thread("post-5"))
     assert events[-1] == Census("blog", "post-5", frozenset({"post-5", "comment-11", "comment-13"}))
     edited = [one for one in events if isinstance(one, Post) and one.external_id == "comment-11"]
     assert edited[-1].text == "Travou ao pagar, e perdi a oferta."
@@ -55,63 +68,60 @@ def test_the_second_visit_asks_for_what_is_new_with_a_day_to_spare(
 ) -> None:
     source = WordPressSource(SETTINGS, {}, now)
     replay(source, "wordpress")
-    later = WordPressSource(SETTINGS, source.cursor(), now)
-    (posts,) = later.requests()
+    posts, comments = WordPressSource(SETTINGS, source.cursor(), now).requests()
     assert "modified_after=2026-11-17T11:00:00" in posts.url
-    (comments,) = [one for one in later.parse_posts(answer([])) if isinstance(one, Request)]
     assert "after=2026-11-19T07:00:00" in comments.url
     assert "per_page=100" in comments.url
     assert "email" not in comments.url + posts.url
     assert "_fields=" in comments.url
 
 
-def test_old_threads_are_left_in_peace(now: datetime, replay: Replay) -> None:
-    settings = SETTINGS.model_copy(update={"revisit_days": 1})
-    source = WordPressSource(settings, {}, now)
-    replay(source, "wordpress")
-    assert "threads" not in source.cursor()
-
-
 def test_a_deleted_post_takes_its_thread_with_it(now: datetime) -> None:
-    cursor = {"threads": {"5": now.isoformat()}, "roots": ["5"]}
-    source = WordPressSource(SETTINGS, cursor, now)
-    events = list(source.parse_known(answer([], threads=["5"])))
+    source = WordPressSource(SETTINGS, {}, now)
+    events = answer(comments_of(source), [])
     assert events == [Gone("blog", "post-5"), Census("blog", "post-5", frozenset())]
-    assert source.cursor() == {}
 
 
 def test_comments_below_a_page_are_not_taken_for_gone(now: datetime) -> None:
     """The listing of posts never shows pages."""
-    source = WordPressSource(SETTINGS, {"threads": {"2": now.isoformat()}}, now)
-    (request,) = source.parse_known(answer([], threads=["2"]))
-    assert isinstance(request, Request)
-    assert "comments?post=2&" in request.url
+    request = comments_of(WordPressSource(SETTINGS, {}, now))
+    assert "comments?" in request.url and "post=5" in request.url
+    (_, census) = answer(request, [GOOD])
+    assert census == Census("blog", "post-5", frozenset({"post-5", "comment-2"}))
 
 
 def test_no_census_where_pages_moved_meanwhile(now: datetime) -> None:
-    source = WordPressSource(SETTINGS, {}, now)
-    page = answer([{"id": 1}], thread="5", seen=("comment-9",))
-    assert not [one for one in source.parse_thread(page) if isinstance(one, Census)]
+    request = comments_of(WordPressSource(SETTINGS, {}, now))
+    assert not [one for one in answer(request, [GOOD], count=2) if isinstance(one, Census)]
+
+
+@pytest.mark.parametrize("external_id", ["comment-2", "post-5"])
+def test_a_post_that_was_missed_is_fetched(external_id: str, now: datetime) -> None:
+    (request,) = WordPressSource(SETTINGS, {}, now).missing(external_id)
+    assert f"include={external_id.rpartition('-')[2]}" in request.url
+    item = GOOD if external_id == "comment-2" else GOOD | {"id": 5, "title": {"rendered": "t"}}
+    (post,) = answer(request, [item])
+    assert post.external_id == external_id
 
 
 def test_a_broken_item_costs_only_itself(now: datetime) -> None:
-    good = {"id": 2, "post": 5, "date_gmt": "2026-11-20T10:00:00", "content": {"rendered": "oi"}}
     broken: list[Any] = [
         {"id": 1, "post": 5},
-        good | {"id": "x"},
-        good | {"content": None},
-        good | {"date_gmt": "0000-00-00T00:00:00"},
-        good | {"date_gmt": "2999-01-01T00:00:00"},
-        good | {"post": None},
+        GOOD | {"id": None},
+        GOOD | {"content": None},
+        GOOD | {"date_gmt": "0000-00-00T00:00:00"},
+        GOOD | {"date_gmt": "2999-01-01T00:00:00"},
+        GOOD | {"post": None},
         "not even an item",
     ]
     source = WordPressSource(SETTINGS, {}, now)
-    found = list(source.parse_comments(answer([*broken, good])))
+    _, request = source.requests()
+    found = answer(request, [*broken, GOOD])
     assert [one.code for one in found if isinstance(one, Rejected)] == [
+        "empty",
         "bad_item",
-        "bad_item",
-        "bad_item",
-        "bad_item",
+        "empty",
+        "bad_time",
         "absurd_time",
         "bad_item",
     ]
@@ -122,7 +132,7 @@ def test_a_broken_item_costs_only_itself(now: datetime) -> None:
 def test_what_is_no_list_is_refused(body: bytes, now: datetime) -> None:
     source = WordPressSource(SETTINGS, {}, now)
     with pytest.raises(SourceMalformed):
-        list(source.parse_posts(Response("https://blog.example/x", 200, {}, body)))
+        list(next(source.requests()).then(Response("https://blog.example/x", 200, {}, body)))
 
 
 def test_closed_rest_leads_to_the_feed(now: datetime, replay: Replay) -> None:
