@@ -110,7 +110,7 @@ def test_the_prior_is_found_again() -> None:
 
 
 def test_a_speaker_of_faithful_readers_is_believed_sooner() -> None:
-    """Readers of 1 to 60 act on nearly every post or never again; those of the others now and then."""
+    """Readers of 1 to 60 act on most posts; those of the others now and then."""
     chance = np.random.default_rng(4)
     acts: Rows = []
     for u in range(1, 121):
