@@ -39,7 +39,7 @@ format: install ## put the code into shape
 	$(BIN)/ruff check --fix .
 
 bench: install ## run every benchmark (add QUICK=1 for the short ones)
-	@for script in benchmarks/[a-z]*.py; do $(BIN)/python $$script $(if $(QUICK),--quick) || exit 1; done
+	@for script in benchmarks/[a-z]*.py benchmarks/influence/[a-z]*.py; do $(BIN)/python $$script $(if $(QUICK),--quick) || exit 1; done
 
 train: install ## train the language heads anew: make train DATA=folder
 	@$(BIN)/python -m nlp.training --data $(DATA)

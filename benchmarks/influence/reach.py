@@ -1,6 +1,6 @@
 """Expected reach of every author: how fast, how true, and against a networkx Monte-Carlo.
 
-    python benchmarks/influence_reach.py [--quick] [--seed 1]
+    python benchmarks/influence/reach.py [--quick] [--seed 1]
 
 Worlds are made in which the truth is known: a power-law audience for each author, a true
 probability for each edge, posts that really spread by the independent cascade with a coin

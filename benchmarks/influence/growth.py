@@ -1,0 +1,131 @@
+"""A day's one per cent of new acts: evidence brought up to date, against counting anew.
+
+    python benchmarks/influence/growth.py [--quick] [--seed 1]
+
+The log has ten acts and some twenty posts an author; the last one per cent of both is new. The
+peer is the same work from nothing. "Log" is the snapshot's own files against building from rows
+as the storage gives them, without the time of the database itself, which would only widen the gap.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from _memory import bandwidth
+from rich.console import Console
+from rich.table import Table
+
+from graph.actions import Act, ActionLog
+from graph.growth import Tally
+from graph.snapshot import Kept, Snapshot
+
+HALF_LIFE, NOW, BLOCK = 90.0, 1.8e9, 1 << 14
+DAY = 86_400.0
+SAID = 2
+
+
+def rows(people: int, acts: int, seed: int) -> tuple[list[Act], list[tuple[int, float, int]]]:
+    """Acts and posts as a storage tells them, in order of post; ids count from 1."""
+    chance = np.random.default_rng(seed)
+
+    def pick(tail: float, size: int) -> list[int]:
+        share = chance.pareto(tail, people) + 0.3
+        until = np.cumsum(share / share.sum())
+        found = np.searchsorted(until, chance.random(size)).clip(max=people - 1) + 1
+        return list(map(int, found))
+
+    speaker, actor, by = pick(1.5, acts), pick(2.0, acts), pick(1.5, SAID * acts)
+    at = NOW - 100 * DAY * (1 - np.arange(SAID * acts) / (SAID * acts))
+    times = at.tolist()
+    said = list(zip(by, times, range(1, SAID * acts + 1), strict=True))
+    on = (chance.random(acts) * SAID * np.arange(1, acts + 1)).astype(np.int64).tolist()
+    posts = range(SAID, SAID * acts + 1, SAID)
+    done = zip(speaker, actor, times[SAID - 1 :: SAID], posts, on, strict=True)
+    return [(*one, "reply") for one in done], said
+
+
+class Store:
+    """Rows in blocks, with marks, as the storage has them."""
+
+    def __init__(self, acts: list[Act], said: list[tuple[int, float, int]]) -> None:
+        self._acts = self._blocks(acts, 3)
+        self._said = self._blocks(said, 2)
+
+    def brought_up(self, snapshot: Snapshot) -> Kept:
+        marks = [
+            {key: (len(one),) for key, one in part.items()} for part in (self._acts, self._said)
+        ]
+        return snapshot.brought_up(
+            marks[0], self._acts.__getitem__, marks[1], self._said.__getitem__
+        )
+
+    @staticmethod
+    def _blocks(listed: list[Any], post: int) -> dict[int, list[Any]]:
+        found: dict[int, list[Any]] = {}
+        for row in listed:
+            found.setdefault(row[post] // BLOCK, []).append(row)
+        return found
+
+
+def timed(work: Callable[[], Any]) -> tuple[float, Any]:
+    begin = time.perf_counter()
+    found = work()
+    return time.perf_counter() - begin, found
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--quick", action="store_true", help="a tenth of the size")
+    parser.add_argument("--seed", type=int, default=1)
+    chosen = parser.parse_args()
+    people = 10_000 if chosen.quick else 100_000
+    acts, said = rows(people, 10 * people, chosen.seed)
+    yesterday = NOW - DAY
+    old = Store(acts[: -len(acts) // 100], said[: -len(said) // 100])
+    new = Store(acts, said)
+    with tempfile.TemporaryDirectory() as folder:
+        kept = old.brought_up(Snapshot(Path(folder)))
+        before = Tally.of(kept.log, HALF_LIFE, yesterday)
+        log_full, log = timed(lambda: ActionLog.build([acts], [said]))
+        Tally.of(log, HALF_LIFE, NOW)
+        count_full, whole = timed(lambda: Tally.of(log, HALF_LIFE, NOW))
+        log_new, kept = timed(lambda: new.brought_up(Snapshot(Path(folder))))
+        count_new, grown = timed(lambda: before.grown(kept.log, kept.new_acts, kept.new_said, NOW))
+    equal = bool(
+        np.array_equal(grown.evidence.acts, whole.evidence.acts)
+        and np.allclose(grown.evidence.fresh_acts, whole.evidence.fresh_acts, rtol=1e-12)
+    )
+    table = Table(title=f"{people:,} authors, {len(acts):,} acts, {len(said):,} posts; 1 % new")
+    for name in ("what", "from nothing, s", "brought up to date, s", "share"):
+        table.add_column(name, justify="left" if name == "what" else "right")
+    for name, full, part in (
+        ("log", log_full, log_new), ("evidence", count_full, count_new),
+        ("both", log_full + count_full, log_new + count_new),
+    ):  # fmt: skip
+        table.add_row(name, f"{full:.3f}", f"{part:.3f}", f"{part / full:.1%}")
+    moved = (len(acts) * 48 + len(said) * 24) * 2 / log_new
+    copies = bandwidth()
+    table.caption = (
+        f"equal: {equal}; {moved / 1e9:.2f} GB/s moved, memory copies {copies / 1e9:.1f} GB/s; "
+        f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
+    )
+    Console().print(table)
+    share = (log_new + count_new) / (log_full + count_full)
+    print(json.dumps({
+        "name": "influence_growth", "value": round(share, 4), "unit": "share of the full cost",
+        "target": 0.1, "peer": round(log_full + count_full, 3),
+        "ratio": round(1 / share, 1), "bytes_per_second": round(moved),
+        "memory_bandwidth": round(copies), "equal": equal, "pass": bool(share <= 0.1 and equal),
+    }))  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()
