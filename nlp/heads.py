@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 
 from nlp.encoder import Matrix
 
+NEUTRAL = 1
+"""The column of neutral wherever polarities are numbers."""
+
 MATRICES = ("hidden", "hidden_bias", "out", "out_bias", "straight")
 
 
@@ -54,6 +57,23 @@ class Head:
         """What ``load`` reads, the matrices in half precision."""
         kept = {f"{name}.{key}": getattr(self, key).astype(np.float16) for key in MATRICES}
         return kept | {f"{name}.temperature": np.array(self.temperature, dtype=np.float32)}
+
+
+@dataclass(frozen=True, slots=True)
+class Leaning:
+    """How the polarities of one language are put right: what is neutral differs by tongue.
+
+    ``calm`` divides the logits, then ``lean`` is added to that of neutral.
+    """
+
+    lean: float = 0.0
+    calm: float = 1.0
+
+    def applied(self, logits: Matrix) -> Matrix:
+        """The logits (n, 3) put right."""
+        right = logits / np.float32(self.calm)
+        right[:, NEUTRAL] += np.float32(self.lean)
+        return right
 
 
 def softmax(logits: Matrix) -> Matrix:

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 
 from domain.errors import ModelError
 from nlp.classifiers import Classifier, open_classifier
 from nlp.encoder import Encoder
-from nlp.heads import Head
+from nlp.heads import Head, Leaning
+from nlp.lexicon import Lexicon
 from nlp.settings import DEFAULT_MODEL, NlpSettings
 
 WEIGHTS = Path(__file__).parent / "weights" / "heads.safetensors"
-"""The heads that ship with Boca; their card is ``docs/models/heads.md``."""
+"""The encoder's trained part and the heads that ship; their card is ``docs/models/heads.md``."""
 
 SENTIMENT, OPINIONS = "sentiment", "opinions"
+ENCODER = "encoder."
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,36 +33,67 @@ class Models:
     encoder: Encoder
     sentiment: Head
     opinions: Head
+    lexicon: Lexicon | None
+    leanings: Mapping[str, Leaning]
     classifier: Classifier | None
     fingerprint: str
 
 
-def load_models(settings: NlpSettings, weights: Path = WEIGHTS) -> Models:
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What a weights file holds: trained weights of the encoder, the heads, the lexicons.
+
+    ``leanings`` put the sentiment of each language right; ``""`` stands for the others.
+    """
+
+    encoder: Mapping[str, NDArray[Any]]
+    heads: Mapping[str, Head]
+    lexicons: Mapping[str, Lexicon] = field(default_factory=dict)
+    leanings: Mapping[str, Leaning] = field(default_factory=dict)
+
+
+def load_models(settings: NlpSettings) -> Models:
     """Load what the settings name; a ModelError says what is missing and what to do."""
-    encoder = Encoder()
-    heads = load_heads(weights)
+    path = settings.weights or WEIGHTS
+    weights = load_weights(path)
     classifier = None if settings.model == DEFAULT_MODEL else open_classifier(settings)
-    prints = [encoder.fingerprint, weights_hash(weights)]
+    encoder = Encoder(tuned=weights.encoder)
+    prints = [encoder.fingerprint, weights_hash(path)]
     if classifier is not None:
         prints.append(classifier.fingerprint)
-    return Models(encoder, heads[SENTIMENT], heads[OPINIONS], classifier, "-".join(prints))
+    return Models(
+        encoder,
+        weights.heads[SENTIMENT],
+        weights.heads[OPINIONS],
+        weights.lexicons.get(SENTIMENT),
+        weights.leanings,
+        classifier,
+        "-".join(prints),
+    )
 
 
-def load_heads(weights: Path) -> dict[str, Head]:
-    """Every head of a weights file, by name."""
+def load_weights(path: Path = WEIGHTS) -> Weights:
+    """Read a weights file; a ModelError says what is wrong with it."""
     try:
-        with safe_open(str(weights), framework="np") as file:
+        with safe_open(str(path), framework="np") as file:
             tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
             labels = json.loads(file.metadata()["labels"])
-        return {name: Head.load(name, tensors, labels[name]) for name in labels}
+            leanings = json.loads(file.metadata().get("leanings", "{}"))
+        heads = {name: Head.load(name, tensors, labels[name]) for name in labels}
+        lexicons = {
+            name: Lexicon.load(name, tensors) for name in labels if f"{name}.words" in tensors
+        }
     except (OSError, KeyError, TypeError, ValueError, SafetensorError) as error:
         raise ModelError(
-            f"the heads cannot be read: {error}",
-            where=str(weights),
+            f"the weights cannot be read: {error}",
+            where=str(path),
             todo="restore the file, or train it again with `python -m nlp.training`",
         ) from error
+    of_encoder = {k.removeprefix(ENCODER): v for k, v in tensors.items() if k.startswith(ENCODER)}
+    known = {language: Leaning(*values) for language, values in leanings.items()}
+    return Weights(of_encoder, heads, lexicons, known)
 
 
-def weights_hash(weights: Path = WEIGHTS) -> str:
+def weights_hash(path: Path = WEIGHTS) -> str:
     """The first 16 digits of the SHA-256 of a weights file, as its card gives it."""
-    return hashlib.sha256(weights.read_bytes()).hexdigest()[:16]
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:16]

@@ -52,9 +52,15 @@ class NlpSettings(BaseModel):
     )
     batch_size: int = Field(256, ge=1, le=4096, description="How many posts are analysed together.")
     deadline: float = Field(
-        30.0,
+        5.0,
         gt=0,
-        description="Seconds that a worker may spend on one batch before it is replaced.",
+        description="Seconds that a worker may spend on one batch before it is replaced; more on "
+        "a machine that is slow anyway.",
+    )
+    memory: int = Field(
+        1024,
+        ge=64,
+        description="Megabytes that a worker may take for posts, on top of its models.",
     )
     longest: int = Field(
         100_000,

@@ -6,6 +6,8 @@ import struct
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
 from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers
 
 UNKNOWN, BOS, EOS = 0, 1, 2
@@ -41,6 +43,15 @@ def load_tokenizer(path: Path) -> Tokenizer:
     )
     tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme="always", split=True)
     return tokenizer
+
+
+def plain_pieces(tokenizer: Tokenizer) -> NDArray[np.int64]:
+    """For each piece the number of the same piece in small letters, where there is one."""
+    numbers = tokenizer.get_vocab()
+    plain = np.arange(len(numbers))
+    for piece, number in numbers.items():
+        plain[number] = numbers.get(piece.lower(), number)
+    return plain
 
 
 def _piece(message: memoryview) -> tuple[str, float]:

@@ -10,7 +10,7 @@ from spacy.tokens import Doc
 
 from nlp.cleaning import clean
 from nlp.components.component import Component
-from nlp.encoder import DIMENSIONS, Encoded, Encoder
+from nlp.encoder import DIMENSIONS, Encoded, Encoder, Matrix
 from nlp.parts import Parts
 
 
@@ -19,7 +19,13 @@ class Embedder(Component):
 
     name = "embedding"
     requires = ("doc._.clauses", "doc._.passages")
-    assigns = ("doc._.passage_vectors", "doc._.clause_vectors")
+    assigns = (
+        "doc._.passage_vectors",
+        "doc._.clause_vectors",
+        "doc._.passage_tones",
+        "doc._.clause_tones",
+        "doc._.clause_words",
+    )
 
     def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
@@ -30,7 +36,7 @@ class Embedder(Component):
         return cls(parts.models.encoder)
 
     def annotate(self, docs: Sequence[Doc]) -> None:
-        """Write matrices (passages, 512) and (clauses, 512) of rows of unit length."""
+        """Write matrices (passages, 512) and (clauses, 512), and tones and pieces too."""
         texts = [passage for doc in docs for passage in _texts(doc)]
         encoded = iter(self._encoder.encode(texts))
         for doc in docs:
@@ -44,6 +50,12 @@ def _texts(doc: Doc) -> Iterator[list[str]]:
 
 
 def _write(doc: Doc, passages: Sequence[Encoded]) -> None:
-    nothing = np.empty((0, DIMENSIONS), dtype=np.float32)
-    doc._.passage_vectors = np.array([one.whole for one in passages]) if passages else nothing
-    doc._.clause_vectors = np.concatenate([nothing, *(one.clauses for one in passages)])
+    doc._.passage_vectors = _rows([one.whole[None] for one in passages])
+    doc._.clause_vectors = _rows([one.clauses for one in passages])
+    doc._.passage_tones = _rows([one.tone[None] for one in passages])
+    doc._.clause_tones = _rows([one.clause_tones for one in passages])
+    doc._.clause_words = [words for one in passages for words in one.words]
+
+
+def _rows(parts: Sequence[Matrix]) -> Matrix:
+    return np.concatenate([np.empty((0, DIMENSIONS), dtype=np.float32), *parts])

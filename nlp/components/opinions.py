@@ -19,7 +19,7 @@ class OpinionFinder(Component):
     """Finds opinions on aspects clause by clause; each is told once, where it is clearest."""
 
     name = "opinions"
-    requires = ("doc._.clauses", "doc._.clause_vectors")
+    requires = ("doc._.clauses", "doc._.clause_tones")
     assigns = ("doc._.opinions",)
 
     def __init__(self, head: Head, threshold: float) -> None:
@@ -36,7 +36,7 @@ class OpinionFinder(Component):
 
     def annotate(self, docs: Sequence[Doc]) -> None:
         """Write opinions, the surest first."""
-        vectors = [doc._.clause_vectors for doc in docs]
+        vectors = [doc._.clause_tones for doc in docs]
         chances = self._head.sigmoid(np.concatenate(vectors))
         cuts = np.cumsum([len(own) for own in vectors])[:-1]
         for doc, own in zip(docs, np.split(chances, cuts), strict=True):

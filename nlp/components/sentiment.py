@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Self
 
@@ -14,7 +14,9 @@ from domain.posts import Rating
 from nlp.classifiers import Classifier
 from nlp.components.component import Component
 from nlp.encoder import Matrix
-from nlp.heads import Head
+from nlp.heads import Head, Leaning, softmax
+from nlp.layout import Tokens
+from nlp.lexicon import Lexicon
 from nlp.parts import Parts
 
 POLARITIES = (Polarity.NEGATIVE, Polarity.NEUTRAL, Polarity.POSITIVE)
@@ -34,17 +36,33 @@ class SentimentJudge(Component):
     """
 
     name = "sentiment"
-    requires = ("doc._.clauses", "doc._.passages", "doc._.passage_vectors", "doc._.clause_vectors")
+    requires = (
+        "doc._.language",
+        "doc._.clauses",
+        "doc._.passages",
+        "doc._.passage_tones",
+        "doc._.clause_tones",
+        "doc._.clause_words",
+    )
     assigns = ("doc._.sentiment",)
 
-    def __init__(self, head: Head, classifier: Classifier | None = None) -> None:
+    def __init__(
+        self,
+        head: Head,
+        lexicon: Lexicon | None,
+        leanings: Mapping[str, Leaning],
+        classifier: Classifier | None,
+    ) -> None:
         self._head = head
+        self._lexicon = lexicon
+        self._leanings = leanings
         self._classifier = classifier
 
     @classmethod
     def made_of(cls, parts: Parts) -> Self:
-        """With the default head and the classifier of the settings."""
-        return cls(parts.models.sentiment, parts.models.classifier)
+        """With the default head and its lexicon, and the classifier of the settings."""
+        models = parts.models
+        return cls(models.sentiment, models.lexicon, models.leanings, models.classifier)
 
     def annotate(self, docs: Sequence[Doc]) -> None:
         """Write the sentiment; a post without words is neutral with confidence 0."""
@@ -54,7 +72,7 @@ class SentimentJudge(Component):
         if not judged:
             return
         chances = self._of_passages(judged)
-        clauses = self._head.softmax(np.concatenate([doc._.clause_vectors for doc in judged]))
+        clauses = self._of_clauses(judged)
         passage = clause = 0
         for doc in judged:
             own = chances[passage : passage + len(doc._.passages)]
@@ -64,9 +82,38 @@ class SentimentJudge(Component):
             passage, clause = passage + len(own), clause + len(said)
 
     def _of_passages(self, docs: Sequence[Doc]) -> Matrix:
-        if self._classifier is None:
-            return self._head.softmax(np.concatenate([doc._.passage_vectors for doc in docs]))
-        return self._classifier.chances([text for doc in docs for text in _texts(doc)])
+        if self._classifier is not None:
+            return self._classifier.chances([text for doc in docs for text in _texts(doc)])
+        tones = np.concatenate([doc._.passage_tones for doc in docs])
+        words = [words for doc in docs for words in _passage_words(doc)]
+        return self._chances(tones, words, [(doc, len(doc._.passages)) for doc in docs])
+
+    def _of_clauses(self, docs: Sequence[Doc]) -> Matrix:
+        tones = np.concatenate([doc._.clause_tones for doc in docs])
+        words = [words for doc in docs for words in doc._.clause_words]
+        return self._chances(tones, words, [(doc, len(doc._.clauses)) for doc in docs])
+
+    def _chances(
+        self, tones: Matrix, words: Sequence[Tokens], counts: Sequence[tuple[Doc, int]]
+    ) -> Matrix:
+        logits = self._head.logits(tones)
+        if self._lexicon is not None:
+            logits = logits + np.float32(self._lexicon.share) * self._lexicon.logits(words)
+        spoken = np.repeat([doc._.language for doc, _ in counts], [count for _, count in counts])
+        for language in np.unique(spoken):
+            own = spoken == language
+            logits[own] = self._leaning(str(language)).applied(logits[own])
+        return softmax(logits)
+
+    def _leaning(self, language: str) -> Leaning:
+        return self._leanings.get(language) or self._leanings.get("", Leaning())
+
+
+def _passage_words(doc: Doc) -> Iterator[Tokens]:
+    """The pieces of each passage: those of its clauses in turn."""
+    clauses = iter(doc._.clause_words)
+    for passage in doc._.passages:
+        yield np.concatenate([next(clauses) for _ in passage])
 
 
 def _texts(doc: Doc) -> Iterator[str]:

@@ -1,26 +1,79 @@
-"""``python -m nlp.training --data <folder>``: train the heads that ship with Boca."""
+"""``python -m nlp.training``: train the weights that ship, or tune them to other labels.
+
+``--data FOLDER`` trains what ships. ``--data FOLDER --tuned SET`` tunes that to a public set,
+``--own FILE`` to texts of your own (CSV or JSON Lines with ``text``, ``label``). Both print
+how good the result is on texts that it was not taught.
+"""
 
 from __future__ import annotations
 
 import argparse
 import json
+from dataclasses import asdict, replace
+from importlib.util import find_spec
 from pathlib import Path
 
-from nlp.encoder import Encoder
-from nlp.models import WEIGHTS
-from nlp.training.heads import save, train
+from domain.errors import BocaError
+from nlp.models import OPINIONS, SENTIMENT, WEIGHTS, load_weights
+from nlp.training.heads import save
+from nlp.training.leanings import leanings
+from nlp.training.own import own_rows
 from nlp.training.rows import rows
+from nlp.training.sets import SETS, Labelled, labelled
+from nlp.training.shipping import train
 
 
 def main() -> None:
-    """Read the rows, train, save the weights, and print the validation scores as JSON."""
-    parser = argparse.ArgumentParser(prog="python -m nlp.training", description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="folder of the named data sets")
-    parser.add_argument("--out", type=Path, default=WEIGHTS, help="weights file to write")
+    """Read the rows, train, save the weights, and print the scores as JSON."""
+    parser = argparse.ArgumentParser(
+        prog="python -m nlp.training",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--data", type=Path, help="folder of the named data sets")
+    parser.add_argument("--out", type=Path, help="weights file to write")
+    parser.add_argument("--tuned", choices=sorted(SETS), help="tune to the train part of a set")
+    parser.add_argument("--own", type=Path, help="tune to your own labelled texts")
+    parser.add_argument("--heads-only", action="store_true", help="leave the encoder as it is")
     asked = parser.parse_args()
-    heads, scores = train(Encoder(), list(rows(asked.data)))
-    save(heads, asked.out)
-    print(json.dumps(scores, indent=2, sort_keys=True))
+    try:
+        _run(parser, asked)
+    except BocaError as error:
+        parser.exit(1, f"{error}\n")
+
+
+def _run(parser: argparse.ArgumentParser, asked: argparse.Namespace) -> None:
+    if asked.data is None and (asked.own is None or asked.tuned is not None):
+        parser.error("give --data with the folder of the data sets, or --own with your labels")
+    if asked.own is None and asked.tuned is None:
+        if find_spec("torch") is None:
+            print('torch is not installed: only the heads are trained (pip install "boca[torch]")')
+        weights, scores = train(list(rows(asked.data)), heads_only=asked.heads_only)
+        weights = replace(weights, leanings=leanings(weights, asked.data))
+        save(weights, asked.out or WEIGHTS)
+        print(json.dumps(scores, indent=2, sort_keys=True))
+    elif asked.own is not None:
+        _adapt(parser, SENTIMENT, own_rows(asked.own), asked.out or Path("own.safetensors"))
+    else:
+        found = labelled(asked.tuned, asked.data)
+        _adapt(parser, HEADS.get(asked.tuned, asked.tuned), found, asked.out)
+
+
+HEADS = dict.fromkeys(("b2w", "umsab", "airline"), SENTIMENT) | {"m-absa": OPINIONS}
+"""The shipped heads that go on learning; every other set gets a head of its own name."""
+
+
+def _adapt(
+    parser: argparse.ArgumentParser, name: str, found: list[Labelled], out: Path | None
+) -> None:
+    if find_spec("torch") is None:
+        parser.exit(1, 'tuning needs torch: pip install "boca[torch]"\n')
+    from nlp.training.adapting import adapted
+
+    weights, scores = adapted(load_weights(), name, found)
+    if out is not None:
+        save(weights, out)
+    print(json.dumps([asdict(score) for score in scores], indent=2))
 
 
 if __name__ == "__main__":

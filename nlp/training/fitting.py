@@ -13,16 +13,12 @@ from nlp.encoder import DIMENSIONS, Matrix
 from nlp.heads import Head, sigmoid, softmax
 
 _BETA_1, _BETA_2, _EPSILON = 0.9, 0.999, 1e-8
-_TEMPERATURES = np.exp(np.linspace(-1.0, 1.5, 51)).astype(np.float32)
+TEMPERATURES = np.exp(np.linspace(-1.0, 1.5, 51)).astype(np.float32)
 
 
 @dataclass(frozen=True, slots=True)
 class Examples:
-    """Texts as vectors (n, 512) with what is true of them.
-
-    ``targets`` (n, k) holds probabilities: rows that sum to one where labels exclude each
-    other, zeros and ones where they may hold together. ``weights`` (n,) average about one.
-    """
+    """Texts as vectors (n, 512) with what a task says of them."""
 
     vectors: Matrix
     targets: Matrix
@@ -34,6 +30,31 @@ class Examples:
     def some(self, rows: NDArray[Any]) -> Examples:
         """The examples of these rows."""
         return Examples(self.vectors[rows], self.targets[rows], self.weights[rows])
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What a head has to tell of each row.
+
+    ``targets`` (n, k) holds probabilities: rows that sum to one where labels exclude each
+    other, zeros and ones where they may hold together. ``weights`` (n,) are zero for rows
+    that say nothing about it.
+    """
+
+    name: str
+    labels: tuple[str, ...]
+    exclusive: bool
+    targets: Matrix
+    weights: Matrix
+
+    def some(self, rows: NDArray[Any]) -> Task:
+        """The task on these rows."""
+        return replace(self, targets=self.targets[rows], weights=self.weights[rows])
+
+    def examples(self, vectors: Matrix) -> Examples:
+        """The rows that say something about it, with their vectors."""
+        told = np.flatnonzero(self.weights > 0)
+        return Examples(vectors[told], self.targets[told], self.weights[told])
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +74,7 @@ class Recipe:
 def fit(examples: Examples, labels: Sequence[str], recipe: Recipe) -> Head:
     """A head fitted to the examples; its temperature is still one."""
     random = np.random.default_rng(recipe.seed)
-    head = _blank(labels, recipe, random)
+    head = blank(labels, recipe.hidden, random)
     adam = _Adam(recipe)
     in_all = recipe.epochs * -(-len(examples) // recipe.batch)
     for _ in range(recipe.epochs):
@@ -65,8 +86,13 @@ def fit(examples: Examples, labels: Sequence[str], recipe: Recipe) -> Head:
 def calibrated(head: Head, examples: Examples, *, exclusive: bool) -> Head:
     """The head with the temperature under which these examples are likeliest."""
     logits = head.logits(examples.vectors) * np.float32(head.temperature)
-    losses = [_loss(logits / t, examples, exclusive) for t in _TEMPERATURES]
-    return replace(head, temperature=float(_TEMPERATURES[int(np.argmin(losses))]))
+    losses = [_loss(logits / t, examples, exclusive) for t in TEMPERATURES]
+    return replace(head, temperature=float(TEMPERATURES[int(np.argmin(losses))]))
+
+
+def loss_of(logits: Matrix, task: Task) -> float:
+    """The mean cross-entropy of logits (n, k) on the rows of a task."""
+    return _loss(logits, Examples(logits, task.targets, task.weights), task.exclusive)
 
 
 def _loss(logits: Matrix, examples: Examples, exclusive: bool) -> float:
@@ -77,14 +103,16 @@ def _loss(logits: Matrix, examples: Examples, exclusive: bool) -> float:
     return -float((loss.sum(axis=1) * examples.weights).mean())
 
 
-def _blank(labels: Sequence[str], recipe: Recipe, random: np.random.Generator) -> Head:
+def blank(labels: Sequence[str], hidden: int, random: np.random.Generator) -> Head:
+    """A head that knows nothing yet."""
+
     def drawn(rows: int, columns: int, spread: float) -> Matrix:
         return random.normal(0, spread, (rows, columns)).astype(np.float32)
 
     def zeros(*shape: int) -> Matrix:
         return np.zeros(shape, dtype=np.float32)
 
-    count, hidden = len(labels), recipe.hidden
+    count = len(labels)
     return Head(
         labels=tuple(labels),
         hidden=drawn(DIMENSIONS, hidden, np.sqrt(2)),  # He et al., for rows of unit length

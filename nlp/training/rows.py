@@ -1,8 +1,9 @@
 """The labelled rows that may train shipped weights, read from the public sets' own files.
 
 GoEmotions (Demszky et al., 2020; CC BY 4.0), XED (Öhman et al., 2020; CC BY 4.0), M-ABSA
-(Wu et al., 2025; Apache-2.0 by its card), and sentences of our own. A set that is not in
-the data folder is left out.
+(Wu et al., 2025; Apache-2.0 by its card), GoEmotions put into Portuguese by machine
+(``nlp/training/translate.py``), and sentences of our own. A set that is not in the data
+folder is left out.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ _NEGATIVE = frozenset(
 )
 _XED_POSITIVE = frozenset({"5", "8"})  # joy, trust
 _XED_NEGATIVE = frozenset({"1", "3", "4", "6"})  # anger, disgust, fear, sadness
-_SPELT = {"neg": Polarity.NEGATIVE, "neu": Polarity.NEUTRAL, "pos": Polarity.POSITIVE}
+_XED_STEP = 2  # film lines, labelled without what was seen: half of them say as much
+SPELT = {"neg": Polarity.NEGATIVE, "neu": Polarity.NEUTRAL, "pos": Polarity.POSITIVE}
 _LANGUAGES = ("en", "es", "pt")
 
 
@@ -35,11 +37,13 @@ _LANGUAGES = ("en", "es", "pt")
 class Row:
     """A text with its polarity, or with the opinions in it as ``aspect:polarity``.
 
-    ``held`` rows are for validation. ``group`` names the set, for weighing.
+    ``held`` rows are for validation. ``group`` names the set and ``language`` its tongue,
+    for weighing.
     """
 
     text: str
     group: str
+    language: str
     held: bool
     polarity: Polarity | None = None
     opinions: frozenset[str] | None = None
@@ -48,10 +52,11 @@ class Row:
 def rows(data: Path) -> Iterator[Row]:
     """Every row of every set, in a fixed order; those with mixed feelings have no polarity."""
     yield from _goemotions(data / "goemotions")
+    yield from _translated(data / "goemotions", data / "goemotions-pt")
     yield from _xed(data / "xed")
     yield from _m_absa(data / "m-absa")
-    for text, polarity in sentences():
-        yield Row(text, "own", held=_draw(text), polarity=polarity)
+    for text, polarity, language in sentences():
+        yield Row(text, "own", language, held=_draw(text), polarity=polarity)
 
 
 def _goemotions(folder: Path) -> Iterator[Row]:
@@ -63,16 +68,25 @@ def _goemotions(folder: Path) -> Iterator[Row]:
             felt = {names[int(number)] for number in numbers.split(",")}
             polarity = _leaning(bool(felt & _POSITIVE), bool(felt & _NEGATIVE), Polarity.NEUTRAL)
             if polarity is not None:
-                yield Row(text, "goemotions", held, polarity)
+                yield Row(text, "goemotions", "en", held, polarity)
+
+
+def _translated(folder: Path, translations: Path) -> Iterator[Row]:
+    """Rows of the train part that were put into Portuguese, with the polarity they had."""
+    known = {row.text: row.polarity for row in _goemotions(folder) if not row.held}
+    for file in sorted(translations.glob("*.tsv")):
+        for text, translation in _columns(file):
+            if text in known:
+                yield Row(translation, "goemotions-pt", "pt", held=False, polarity=known[text])
 
 
 def _xed(folder: Path) -> Iterator[Row]:
     for file in sorted(folder.glob("*.tsv")):
-        for text, numbers in _columns(file):
+        for text, numbers in list(_columns(file))[::_XED_STEP]:
             felt = {number.strip() for number in numbers.split(",")}
             polarity = _leaning(bool(felt & _XED_POSITIVE), bool(felt & _XED_NEGATIVE), None)
             if polarity is not None:
-                yield Row(text, "xed", _draw(text), polarity)
+                yield Row(text, "xed", file.name[:2], _draw(text), polarity)
 
 
 def _leaning(positive: bool, negative: bool, neither: Polarity | None) -> Polarity | None:
@@ -89,10 +103,10 @@ def _m_absa(folder: Path) -> Iterator[Row]:
             for file in sorted(folder.glob(f"*_{language}_{split}.txt")):
                 domain = file.name.partition("_")[0]
                 for line in file.read_text("utf-8").splitlines():
-                    yield from _reviewed(line, domain, held)
+                    yield from _reviewed(line, domain, language, held)
 
 
-def _reviewed(line: str, domain: str, held: bool) -> Iterator[Row]:
+def _reviewed(line: str, domain: str, language: str, held: bool) -> Iterator[Row]:
     text, mark, listed = line.partition("####")
     try:
         triplets = ast.literal_eval(listed)
@@ -101,13 +115,13 @@ def _reviewed(line: str, domain: str, held: bool) -> Iterator[Row]:
     if not mark:
         return
     told = [
-        (aspect_of(domain, category), _SPELT.get(polarity.strip().lower()[:3]))
+        (aspect_of(domain, category), SPELT.get(polarity.strip().lower()[:3]))
         for _, category, polarity in triplets
     ]
     felt = {polarity for _, polarity in told if polarity not in (None, Polarity.NEUTRAL)}
     opinions = frozenset(f"{aspect}:{polarity}" for aspect, polarity in told if aspect and polarity)
     polarity = None if len(felt) > 1 else next(iter(felt), Polarity.NEUTRAL)
-    yield Row(text, "m-absa", held, polarity, opinions)
+    yield Row(text, "m-absa", language, held, polarity, opinions)
 
 
 def _columns(file: Path) -> Iterator[tuple[str, str]]:

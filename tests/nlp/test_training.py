@@ -5,13 +5,19 @@ import numpy as np
 import pytest
 
 from domain.analyses import Polarity
-from nlp.models import WEIGHTS, Models, load_heads, weights_hash
+from domain.errors import ModelError
+from nlp.encoder import Encoder, package_folder, read_weights
+from nlp.models import WEIGHTS, load_weights, weights_hash
 from nlp.training.aspects import ASPECTS, aspect_of
 from nlp.training.fitting import Examples, Recipe, calibrated, fit
-from nlp.training.heads import POLARITIES, save, train
-from nlp.training.rows import rows
+from nlp.training.heads import save
+from nlp.training.own import own_rows
+from nlp.training.rows import Row, rows
 from nlp.training.scoring import calibration_error, macro_f1, micro_f1
-from nlp.training.sentences import expanded, sentences
+from nlp.training.sentences import drawn, sentences
+from nlp.training.sets import part_of
+from nlp.training.shipping import train
+from nlp.training.tasks import POLARITIES, tasks_of
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -26,7 +32,9 @@ def data(tmp_path: Path) -> Path:
         "Que alegria!\t0\tx\nQue raiva!\t1\tx\nMesa.\t2\tx\nSei lá\t0,1\tx\n"
     )
     (go / "dev.tsv").write_text("Feliz\t0\tx\n")
-    (xed / "pt.tsv").write_text("Estou com medo\t4\nEstou feliz\t5\nSurpresa\t7\n")
+    (xed / "pt.tsv").write_text(
+        "Estou com medo\t4\npulada\t4\nEstou feliz\t5\npulada\t4\nSurpresa\t7\n"
+    )
     (absa / "hotel_pt_train.txt").write_text(
         "Quarto bom, preço ruim####[['quarto', 'rooms general', 'positive'], "
         "['preço', 'hotel prices', 'negative']]\nnada####broken\n"
@@ -51,21 +59,93 @@ def test_rows_keep_what_is_clear(data: Path) -> None:
     assert {text for text, row in found.items() if row.held} >= {"Feliz", "Caro"}
 
 
-def test_training_twice_gives_the_same_bytes(data: Path, models: Models, tmp_path: Path) -> None:
-    few = [row for at, row in enumerate(rows(data)) if at % 12 == 0 or row.group != "own"]
+def test_training_heads_twice_gives_the_same_bytes(data: Path, tmp_path: Path) -> None:
+    few = _few(data)
     prints = set()
     for name in ("one", "two"):
-        heads, _ = train(models.encoder, few)
-        save(heads, tmp_path / name)
+        weights, _ = train(few, heads_only=True)
+        save(weights, tmp_path / name)
         prints.add(weights_hash(tmp_path / name))
     assert len(prints) == 1
-    assert set(load_heads(tmp_path / "one")) == {"sentiment", "opinions"}
+    found = load_weights(tmp_path / "one")
+    assert set(found.heads) == {"sentiment", "opinions"}
+    assert not found.encoder
+
+
+def _few(data: Path) -> list[Row]:
+    return [row for at, row in enumerate(rows(data)) if at % 60 == 0 or row.group != "own"]
+
+
+def test_the_network_says_what_the_encoder_says() -> None:
+    pytest.importorskip("torch", reason="training the encoder needs torch")
+    import torch
+
+    from nlp.training.network import Batch, Network
+
+    encoder = Encoder()
+    texts = ["O entregador sumiu!", "ok", "", "The refund has not come yet, and it is late. " * 9]
+    tokens = [one[0] for one in encoder.tokens([[text] for text in texts])]
+    network = Network(read_weights(package_folder(), {})).eval()
+    with torch.inference_mode():
+        meaning, tone = network(Batch.of(tokens))
+    ours = np.array([one.whole for one in encoder.encode([[text] for text in texts])])
+    assert np.abs(meaning.numpy() - ours).max() < 1e-5
+    assert np.abs(tone.numpy() - ours).max() < 1e-5
+
+
+def test_torch_teaches_the_encoder_the_same_way_twice(data: Path, tmp_path: Path) -> None:
+    pytest.importorskip("torch", reason="training the encoder needs torch")
+    few = _few(data)
+    for name in ("one", "two"):
+        weights, _ = train(few)
+        save(weights, tmp_path / name)
+    assert weights_hash(tmp_path / "one") == weights_hash(tmp_path / "two")
+    found = load_weights(tmp_path / "one")
+    assert "tone.d3" in found.encoder
+    (one,) = Encoder(tuned=found.encoder).encode([["Adorei a loja"]])
+    (base,) = Encoder().encode([["Adorei a loja"]])
+    assert one.whole @ base.whole > 0.95
+    assert np.abs(one.tone - base.tone).max() > 1e-4
 
 
 def test_the_card_tells_the_hash_of_the_weights() -> None:
     whole = hashlib.sha256(WEIGHTS.read_bytes()).hexdigest()
     assert whole in (ROOT / "docs" / "models" / "heads.md").read_text("utf-8")
-    assert WEIGHTS.stat().st_size <= 2 * 1024 * 1024
+    assert WEIGHTS.stat().st_size <= 20 * 1024 * 1024
+
+
+def test_every_polarity_counts_the_same_in_every_language(data: Path) -> None:
+    found = list(rows(data))
+    sentiment, opinions = tasks_of(found)
+    for language in ("en", "pt", "es"):
+        own = np.array([row.language == language for row in found])
+        mass = (sentiment.targets * sentiment.weights[:, None])[own].sum(axis=0)
+        assert mass / mass.mean() == pytest.approx(np.ones(3), rel=0.02)
+    mixed = next(at for at, row in enumerate(found) if row.text.startswith("Quarto bom"))
+    assert sentiment.weights[mixed] == 0
+    assert opinions.weights[mixed] == 1
+
+
+def test_own_labels_are_read_or_refused(tmp_path: Path) -> None:
+    table, lines = tmp_path / "own.csv", tmp_path / "own.jsonl"
+    table.write_text("text,label\n" + "".join(f'"bom, {n}",positive\n' for n in range(40)))
+    lines.write_text('{"text": "ruim", "label": "negative"}\n' * 40)
+    found = own_rows(table)
+    assert (found[0].text, found[0].labels) == ("bom, 0", {"positive"})
+    assert {row.part for row in found} == {"train", "val", "test"}
+    assert len(own_rows(lines)) == 40
+    table.write_text("text,label\nbom,great\n")
+    with pytest.raises(ModelError, match="row 1"):
+        own_rows(table)
+    lines.write_text('{"text": "ruim", "label": "negative"}\n')
+    with pytest.raises(ModelError, match="too few"):
+        own_rows(lines)
+
+
+def test_a_text_always_falls_into_the_same_part() -> None:
+    parts = [part_of(f"texto {number}") for number in range(2000)]
+    assert parts == [part_of(f" texto {number}\n") for number in range(2000)]
+    assert parts.count("test") == pytest.approx(400, abs=80)
 
 
 def test_fitting_learns_and_temperature_calms() -> None:
@@ -98,9 +178,19 @@ def test_scores() -> None:
 
 def test_sentences_are_many_and_different() -> None:
     found = list(sentences())
-    assert len({text for text, _ in found}) >= len(found) - 5
-    assert {polarity for _, polarity in found} == set(Polarity)
-    assert list(expanded("[a|b] c[|, d]")) == ["a c", "a c, d", "b c", "b c, d"]
+    assert len({text for text, *_ in found}) >= 0.97 * len(found) > 5_000
+    assert {polarity for _, polarity, _ in found} == set(Polarity)
+    assert {language for *_, language in found} == {"pt", "en", "es"}
+    assert not any("$" in text or "[" in text for text, *_ in found)
+    assert found == list(sentences())
+
+
+def test_a_pattern_is_drawn_from() -> None:
+    lists = {"c": "x|y"}
+    assert {one.lower() for one in drawn("[a|b[ ok|]] $c", 50, lists)} == {
+        "a x", "a y", "b x", "b y", "b ok x", "b ok y"
+    }  # fmt: skip
+    assert len(drawn("[a|b|c|d|e|f] $c", 3, lists)) == 3
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,92 @@
+"""Two numbers for each language: how far neutral reaches, and how sure the head may be.
+
+A head fitted on forum talk, films and reviews meets tweets and shops. The validation parts of
+sets that train nothing tell how to lean; their rows teach no other weight.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from domain.analyses import Polarity
+from nlp.encoder import Encoder, Matrix
+from nlp.heads import Leaning, softmax
+from nlp.models import SENTIMENT, Weights
+from nlp.training.heads import encode
+from nlp.training.scoring import calibration_error, macro_f1
+from nlp.training.sets import labelled
+
+_LANGUAGES = {
+    ("b2w", ""): "pt",
+    ("airline", ""): "en",
+    ("umsab", "portuguese"): "pt",
+    ("umsab", "english"): "en",
+    ("umsab", "spanish"): "es",
+}
+_LEANS = np.linspace(-1.5, 1.5, 31)
+_CALMS = np.exp(np.linspace(0.0, 1.2, 25))
+_MOST = 1_600  # rows of one set: none may outweigh the others
+
+Seen = tuple[Matrix, NDArray[np.int64]]
+
+
+def leanings(weights: Weights, data: Path) -> dict[str, Leaning]:
+    """The leaning of each language by the val parts in the data folder; of others, their mean."""
+    found = {language: _best(seen) for language, seen in _seen(weights, data).items()}
+    if found:
+        lean = float(np.mean([one.lean for one in found.values()]))
+        calm = float(np.mean([one.calm for one in found.values()]))
+        found[""] = Leaning(round(lean, 3), round(calm, 3))
+    return found
+
+
+def _seen(weights: Weights, data: Path) -> Mapping[str, Sequence[Seen]]:
+    encoder, head = Encoder(tuned=weights.encoder), weights.heads[SENTIMENT]
+    order = list(Polarity)
+    seen: dict[str, list[Seen]] = defaultdict(list)
+    for (name, group), language in _LANGUAGES.items():
+        if not (data / _FOLDERS[name]).is_dir():
+            continue
+        rows = [row for row in labelled(name, data) if (row.part, row.group) == ("val", group)]
+        if name == "b2w":  # stars in the middle are no lack of feeling
+            rows = [row for row in rows if Polarity.NEUTRAL not in row.labels]
+        rows = rows[:_MOST]
+        truth = np.array([order.index(Polarity(*row.labels)) for row in rows])
+        seen[language].append((head.logits(encode(encoder, [row.text for row in rows])), truth))
+    return seen
+
+
+_FOLDERS = {"b2w": "b2w-reviews", "airline": "airline-tweets", "umsab": "umsab"}
+
+
+def _best(seen: Sequence[Seen]) -> Leaning:
+    """First the calm of least calibration error, then the lean of highest macro-F1, and again."""
+    leaning = Leaning()
+    for _ in range(2):
+        leans = [Leaning(float(lean), leaning.calm) for lean in _LEANS]
+        leaning = max(leans, key=lambda one: _mean(_f1(one, *part) for part in seen))
+        calms = [Leaning(leaning.lean, float(calm)) for calm in _CALMS]
+        leaning = min(calms, key=lambda one: _mean(_error(one, *part) for part in seen))
+    return Leaning(round(leaning.lean, 3), round(leaning.calm, 3))
+
+
+def _f1(leaning: Leaning, logits: Matrix, truth: NDArray[np.int64]) -> float:
+    """Macro-F1 over the polarities that occur; to call a felt text neutral is a miss."""
+    kept = np.unique(truth)
+    number = np.full(len(Polarity), len(kept))
+    number[kept] = np.arange(len(kept))
+    return macro_f1(number[truth], number[leaning.applied(logits).argmax(axis=1)], len(kept))
+
+
+def _error(leaning: Leaning, logits: Matrix, truth: NDArray[np.int64]) -> float:
+    chances = softmax(leaning.applied(logits))
+    return calibration_error(truth == chances.argmax(axis=1), chances.max(axis=1))
+
+
+def _mean(values: Iterable[float]) -> float:
+    return float(np.mean(list(values)))
