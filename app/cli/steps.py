@@ -62,14 +62,24 @@ def _visit(app: App, names: list[str] | tuple[str, ...], kind: str | None = None
     return crawl
 
 
-def analyse(context: typer.Context) -> None:
-    """Understand the posts not read yet."""
+def analyse(
+    context: typer.Context,
+    stdin: Annotated[
+        bool, typer.Option("--stdin", help="Read JSON Lines of texts instead of the store.")
+    ] = False,
+) -> None:
+    """Understand the posts not read yet; with --stdin, texts given as JSON Lines."""
+    if stdin:
+        from app.cli.texts import analyse_stdin
+
+        analyse_stdin(context.obj)
+        return
     _steps(context, "analyse")
 
 
 def measure(context: typer.Context) -> None:
     """Measure influence, group experiences and weigh them."""
-    _steps(context, "link", "measure", "group", "weigh")
+    _steps(context, "stories", "link", "measure", "group", "weigh")
 
 
 def watch(context: typer.Context, dry_run: DryRun = False) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
@@ -17,6 +17,7 @@ from domain.experiences import Experience
 from domain.influence import EXPECTED_REACH, Influence
 from domain.people import Author
 from domain.posts import Post, PostKind, PostVersion
+from domain.stories import Story
 from storage import Unit
 
 _ALERTS_SHOWN = 5
@@ -35,11 +36,12 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """Posts in their conversations, with what was corrected and edited."""
+    """Posts in their conversations, with what was corrected, edited, and seen elsewhere too."""
 
     turns: tuple[Turn, ...]
     corrections: tuple[Correction, ...]
     versions: tuple[PostVersion, ...]
+    elsewhere: tuple[Post, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,13 @@ def author_name(author: Author | None) -> str:
 def conversation(
     unit: Unit, context: WebContext, post_ids: Sequence[int], brand: str | None
 ) -> Conversation:
-    """The threads that these posts stand in, each once, in the order of the posts."""
+    """The threads that these posts stand in, each once, in the order of the posts.
+
+    Those that repeat another of them are only named, as places where it was seen too.
+    """
+    stories = unit.stories.of_posts(post_ids)
+    others = {copy.id: copy for one, story in stories.items() for copy in story.besides(one)}
+    post_ids = [one for one in post_ids if not _repeats(one, stories, post_ids)]
     posts: dict[int, Post] = {}
     for post_id in post_ids[:20]:
         if post_id not in posts:
@@ -100,7 +108,14 @@ def conversation(
         turns=tuple(turns(list(posts.values()), analyses, told, context.brand(brand))),
         corrections=tuple(chain.from_iterable(map(unit.analyses.corrections, post_ids[:20]))),
         versions=tuple(chain.from_iterable(map(unit.posts.versions, post_ids[:20]))),
+        elsewhere=tuple(other for number, other in others.items() if number not in post_ids),
     )
+
+
+def _repeats(post_id: int, stories: Mapping[int, Story], told: Sequence[int]) -> bool:
+    """Whether a post repeats the first of its story, and that one is told of as well."""
+    first = stories[post_id].first.id if post_id in stories else post_id
+    return first != post_id and first in told
 
 
 def author_view(unit: Unit, author: Author) -> AuthorView:
