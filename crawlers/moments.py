@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
 
+from crawlers.portuguese import in_portuguese
+
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 LEEWAY = timedelta(days=1)
 
@@ -36,7 +38,7 @@ def reader(
     """
 
     def read(value: object) -> datetime:
-        moment = _moment(value, day_first, pattern)
+        moment = _moment(value, day_first, pattern, now.astimezone(zone))
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=zone)
         return plausible(moment, now)
@@ -55,7 +57,7 @@ def plausible(moment: datetime, now: datetime) -> datetime:
     return moment
 
 
-def _moment(value: object, day_first: bool, pattern: str | None) -> datetime:
+def _moment(value: object, day_first: bool, pattern: str | None, now: datetime) -> datetime:
     if isinstance(value, datetime):
         return value
     if isinstance(value, int | float) and not isinstance(value, bool):
@@ -67,7 +69,7 @@ def _moment(value: object, day_first: bool, pattern: str | None) -> datetime:
         return _epoch(float(text))
     if _ULID.fullmatch(text):
         return _epoch(_ulid(text))
-    return _written(text, day_first)
+    return _written(text, day_first, now)
 
 
 def _ulid(text: str) -> float:
@@ -78,12 +80,13 @@ def _ulid(text: str) -> float:
     return float(milliseconds)
 
 
-def _written(text: str, day_first: bool) -> datetime:
+def _written(text: str, day_first: bool, now: datetime) -> datetime:
     if _ISO.match(text):
         return datetime.fromisoformat(_ZONE.sub(r"\1", text))
     if match := _NUMERIC.match(text):
         return _numeric([int(part or 0) for part in match.groups()], day_first)
-    return _in_words(text, day_first)
+    found = in_portuguese(text, now) if len(text) <= 80 else None
+    return found or _in_words(text, day_first)
 
 
 def _numeric(parts: list[int], day_first: bool) -> datetime:
