@@ -28,8 +28,9 @@ class CommonStages:
     def __init__(self, encoder: Encoder) -> None:
         taught = examples("stages")
         numbers = [COMMON.index(stage) for _, stage in taught]
-        vectors = encoded(encoder, [text for text, _ in taught])
-        self.lines = fit(vectors, numbers, len(COMMON), _RIDGE)
+        self.vectors = encoded(encoder, [text for text, _ in taught])
+        self.lines = fit(self.vectors, numbers, len(COMMON), _RIDGE)
+        self._numbers = np.array(numbers)
 
     def likeness(
         self, stages: Sequence[ServiceStage], vectors: Matrix, numbers: Sequence[int]
@@ -51,6 +52,12 @@ class CommonStages:
             else:
                 like[:, column] = 1 / len(COMMON)
         return like
+
+    def known(self, like: Matrix) -> Matrix:
+        """The vectors (n, 512) of our sentences for those common stages that are wanted."""
+        wanted = (like == 1).any(axis=1)
+        found: Matrix = self.vectors[wanted[self._numbers]]
+        return found
 
     def cues(self, cues: Cues) -> Matrix:
         """``log(1 + n)`` of the distinct cue words of each common stage (8)."""

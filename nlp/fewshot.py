@@ -36,17 +36,19 @@ def fit(
     """The lines nearest to 1 on a label's own vectors and to 0 on all others.
 
     Label -1 is none of the ``count`` labels. ``w = Xᵀ(XXᵀ + λI)⁻¹Y`` over vectors taken from
-    their middle, n × n instead of 512 × 512: O(n³). The targets are taken from their means,
-    so that a label with more examples does not win by their number.
+    their middle, or the same over 512 × 512 where that is smaller. The targets are taken
+    from their means, so that a label with more examples does not win by their number.
     """
     if middle is None:
         middle = vectors.mean(axis=0) if len(vectors) else np.zeros(DIMENSIONS, dtype=np.float32)
     apart = vectors - middle
     targets = (np.asarray(labels)[:, None] == np.arange(count)).astype(np.float32)
     targets -= targets.mean(axis=0) if len(targets) else 0
+    if len(apart) > DIMENSIONS:
+        gram = apart.T @ apart + ridge * np.eye(DIMENSIONS, dtype=np.float32)
+        return Lines(middle, np.linalg.solve(gram, apart.T @ targets).astype(np.float32))
     gram = apart @ apart.T + ridge * np.eye(len(apart), dtype=np.float32)
-    slopes: Matrix = (apart.T @ np.linalg.solve(gram, targets)).astype(np.float32)
-    return Lines(middle, slopes)
+    return Lines(middle, (apart.T @ np.linalg.solve(gram, targets)).astype(np.float32))
 
 
 def encoded(encoder: Encoder, sentences: Sequence[str]) -> Matrix:

@@ -25,6 +25,9 @@ CODE_VERSION = 3
 
 _SAYS_NOTHING = 15  # characters
 
+_HOW = frozenset({"workers", "batch_size", "deadline", "memory", "download"})
+"""Settings that change how posts are analysed, not what is said of them."""
+
 
 class Pipeline:
     """Analyses posts in batches, in order, in this process and thread."""
@@ -96,6 +99,6 @@ def _version(parts: Parts) -> str:
     """Changes whenever the same post could be labelled otherwise."""
     settings = parts.settings
     taught = [(one.id, one.name, one.words, one.examples, one.like) for one in parts.stages]
-    ruled = settings.model_dump(exclude={"workers", "batch_size", "deadline", "download"})
+    ruled = settings.model_dump(exclude=_HOW)
     told = (CODE_VERSION, parts.models.fingerprint, sorted(ruled.items()), parts.brands, taught)
     return hashlib.sha256(repr(told).encode()).hexdigest()[:12]

@@ -1,7 +1,7 @@
 """Posts that could not be analysed, as quarantine keeps them.
 
-Codes: ``unreadable`` (no text), ``failed`` (a component raised), ``crashed`` and ``hung``
-(it took its worker with it).
+Codes: ``unreadable`` (no text), ``failed`` (a component raised), ``crashed``, ``hung`` and
+``memory`` (it took its worker with it).
 """
 
 from __future__ import annotations

@@ -1,63 +1,31 @@
 """The parallel front: worker processes, each with a pipeline of its own, in order and safe.
 
-A worker that dies or is silent for too long is replaced. Its batch is then done again one
-post at a time, so that only the post that did it is rejected.
+A worker that dies, is silent for too long or takes too much memory is replaced while the
+others go on. Its batch is then done again one post at a time, so that only the post that did
+it is rejected: no post is tried more than twice.
 """
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import signal
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from multiprocessing.connection import Connection, wait
-from multiprocessing.process import BaseProcess
-from typing import Protocol, Self
+from multiprocessing.connection import wait
+from typing import Self
 
-from domain.analyses import Analysis
 from domain.brands import Brand, ServiceStage
 from domain.errors import ModelError
-from domain.posts import Post, Rejected
+from domain.posts import Post
 from nlp.batches import batches
-from nlp.rejections import rejected
 from nlp.settings import NlpSettings
+from nlp.worker import PATIENCE_AT_START, Analyser, Batch, Told, Worker
 
-Told = Analysis | Rejected
-
-_PATIENCE_AT_START = 120.0
+_LENIENCE = 4.0
+"""How many times the slowest batch so far a batch may take: other work may slow the machine."""
 _AHEAD = 3  # batches kept in hand for each worker, so that none waits for a slow one
-
-
-class Analyser(Protocol):
-    """What a worker runs."""
-
-    version: str
-
-    def analyse(self, posts: Iterable[Post], now: datetime) -> Iterator[Told]:
-        """One answer for each post, in order."""
-
-
-@dataclass(slots=True)
-class _Batch:
-    """Posts on their way: ``told`` fills up, ``careful`` after a worker was lost on them."""
-
-    posts: list[Post]
-    told: list[Told] = field(default_factory=list)
-    careful: bool = False
-
-    @property
-    def done(self) -> bool:
-        return len(self.told) == len(self.posts)
-
-    def next(self) -> list[Post]:
-        """What is to be analysed next: all of it, or with care one post."""
-        at = len(self.told)
-        return self.posts[at : at + 1] if self.careful else self.posts[at:]
 
 
 class Workers:
@@ -66,15 +34,16 @@ class Workers:
     def __init__(self, load: Callable[[], Analyser], settings: NlpSettings) -> None:
         self._load = load
         self._settings = settings
-        self._crew: list[_Worker] = []
+        self._crew: list[Worker] = []
         self._version = ""
+        self._slowest = 0.0
 
     def __enter__(self) -> Self:
         count = self._settings.workers or os.cpu_count() or 1
         try:
-            self._crew = [_Worker(self._load) for _ in range(count)]
+            self._crew = [Worker(self._load, self._settings.memory) for _ in range(count)]
             for worker in self._crew:
-                self._version = worker.ready()
+                self._version = worker.wait_until_loaded()
         except BaseException:
             self._dismiss()
             raise
@@ -95,8 +64,8 @@ class Workers:
 
     def analyse(self, posts: Iterable[Post], now: datetime) -> Iterator[Told]:
         """One answer for each post, in order; only a few batches are in hand at a time."""
-        coming = (_Batch(batch) for batch in batches(posts, self._settings))
-        line: deque[_Batch] = deque()
+        coming = (Batch(batch) for batch in batches(posts, self._settings))
+        line: deque[Batch] = deque()
         while True:
             while len(line) < _AHEAD * len(self._crew) and (batch := next(coming, None)):
                 line.append(batch)
@@ -104,111 +73,58 @@ class Workers:
                 return
             self._hand_out(line, now)
             self._gather()
-            while line and line[0].done:
-                yield from line.popleft().told
+            while line:
+                yield from line[0].give()
+                if not line[0].done:
+                    break
+                line.popleft()
 
-    def _hand_out(self, line: Iterable[_Batch], now: datetime) -> None:
+    def _hand_out(self, line: Iterable[Batch], now: datetime) -> None:
         busy = {id(worker.batch) for worker in self._crew if worker.batch}
         waiting = deque(batch for batch in line if not batch.done and id(batch) not in busy)
         for worker in self._crew:
-            if worker.batch is None and waiting:
+            if worker.loaded and worker.batch is None and waiting:
                 worker.take(waiting.popleft(), now)
 
     def _gather(self) -> None:
         """Wait for an answer, a death or a deadline, and deal with what came."""
-        busy = [worker for worker in self._crew if worker.batch]
-        limit = self._settings.deadline
-        patience = min(worker.since for worker in busy) + limit - time.monotonic()
-        wait([worker.pipe for worker in busy], timeout=max(0.0, patience))
-        for worker in busy:
+        active = [worker for worker in self._crew if worker.batch or not worker.loaded]
+        patience = min(worker.since + self._limit(worker) for worker in active)
+        wait([worker.pipe for worker in active], timeout=max(0.0, patience - time.monotonic()))
+        for worker in active:
+            waited = time.monotonic() - worker.since
             if worker.answered():
-                continue
-            if worker.lost:
+                self._slowest = max(self._slowest, waited)
+            elif worker.lost:
                 self._replace(worker, "crashed", ChildProcessError("its worker died"))
-            elif time.monotonic() - worker.since >= limit:
-                self._replace(worker, "hung", TimeoutError(f"no answer in {limit:g} s"))
+            elif worker.error is not None:
+                self._replace(worker, _code(worker.error), worker.error)
+            elif waited >= self._limit(worker):
+                self._replace(worker, "hung", TimeoutError(f"no answer in {waited:.0f} s"))
 
-    def _replace(self, worker: _Worker, code: str, error: Exception) -> None:
-        """Put a new worker in the place of a lost one; the post that did it is rejected."""
-        batch = worker.batch
+    def _limit(self, worker: Worker) -> float:
+        """Seconds it may be silent; more on a machine that has shown to be slow."""
+        if not worker.loaded:
+            return PATIENCE_AT_START
+        return max(self._settings.deadline, _LENIENCE * self._slowest)
+
+    def _replace(self, worker: Worker, code: str, error: Exception) -> None:
+        """Put a new worker in the place of a lost one; it loads while the others go on."""
+        if not worker.loaded:
+            raise ModelError(
+                f"a worker did not load its models again: {error}",
+                where="nlp.workers",
+                todo="free some memory, or set `nlp.workers: 1`",
+            )
+        if worker.batch is not None:
+            worker.batch.blame(code, error)
         worker.dismiss()
-        replacement = _Worker(self._load)
-        self._crew[self._crew.index(worker)] = replacement
-        replacement.ready()
-        if batch is None:
-            return
-        if len(batch.next()) == 1:
-            batch.told.append(rejected(batch.next()[0], code, "worker", error))
-        batch.careful = True
+        self._crew[self._crew.index(worker)] = Worker(self._load, self._settings.memory)
 
     def _dismiss(self) -> None:
         for worker in self._crew:
             worker.dismiss()
         self._crew = []
-
-
-class _Worker:
-    """One process and the pipe to it. It has at most one batch at a time."""
-
-    def __init__(self, load: Callable[[], Analyser]) -> None:
-        context = multiprocessing.get_context("spawn")
-        self.pipe, theirs = context.Pipe()
-        self.batch: _Batch | None = None
-        self.since = 0.0
-        self.lost = False
-        self._process: BaseProcess = context.Process(
-            target=_work, args=(theirs, load), daemon=True, name="boca-nlp"
-        )
-        self._process.start()
-        theirs.close()
-
-    @property
-    def pid(self) -> int:
-        """Its process id."""
-        return self._process.pid or 0
-
-    def ready(self) -> str:
-        """Wait until it has loaded; its version. ModelError if it cannot."""
-        try:
-            if self.pipe.poll(_PATIENCE_AT_START):
-                told = self.pipe.recv()
-                if isinstance(told, str):
-                    return told
-                raise told
-        except (EOFError, OSError) as error:
-            raise ModelError(
-                "a worker died while it loaded its models",
-                where="nlp.workers",
-                todo="free some memory, or set `nlp.workers: 1`",
-            ) from error
-        raise ModelError("a worker did not load its models in time", where="nlp.workers")
-
-    def take(self, batch: _Batch, now: datetime) -> None:
-        """Start on a batch, or on the next post of one that needs care."""
-        self.batch, self.since = batch, time.monotonic()
-        try:
-            self.pipe.send((batch.next(), now))
-        except OSError:
-            self.lost = True
-
-    def answered(self) -> bool:
-        """Whether the answer is here; it is then written into the batch."""
-        try:
-            if self.lost or self.batch is None or not self.pipe.poll():
-                return False
-            self.batch.told.extend(self.pipe.recv())
-        except (EOFError, OSError):
-            self.lost = True
-            return False
-        self.batch = None
-        return True
-
-    def dismiss(self) -> None:
-        """End the process, whatever it does."""
-        self.pipe.close()
-        self._process.kill()
-        self._process.join()
-        self._process.close()
 
 
 def open_workers(
@@ -226,18 +142,5 @@ def _load(
     return load_pipeline(settings, brands, stages)
 
 
-def _work(pipe: Connection, load: Callable[[], Analyser]) -> None:
-    """A worker's life: load, then answer batches until the pipe is closed."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
-    try:
-        analyser = load()
-    except Exception as error:
-        pipe.send(error)
-        return
-    pipe.send(analyser.version)
-    try:
-        while True:
-            posts, now = pipe.recv()
-            pipe.send(list(analyser.analyse(posts, now)))
-    except (EOFError, BrokenPipeError):
-        return
+def _code(error: Exception) -> str:
+    return "memory" if isinstance(error, MemoryError) else "failed"

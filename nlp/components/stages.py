@@ -59,6 +59,7 @@ class StageFinder(Component):
         middle = self._general.lines.middle
         self._lines = fit(self._prototypes, numbers, len(stages), _RIDGE, middle)
         self._like = self._general.likeness(stages, self._prototypes, numbers)
+        self._known = np.concatenate([self._prototypes, self._general.known(self._like)])
         self._shared = SharedWords(
             [(*own, *stage.words) for own, stage in zip(taught, stages, strict=True)]
         )
@@ -102,7 +103,7 @@ class StageFinder(Component):
         cues = self._general.cues(doc._.cues)
         logits += _CUES * (cues @ self._like)
         logits += np.array([_WORD * (stage in said) for stage in self._ids], dtype=np.float32)
-        nearest = float((vectors @ self._prototypes.T).max())
+        nearest = float((vectors @ self._known.T).max())
         any_stage = _NEARNESS * (nearest - _NEAR) + float(cues.sum()) + 4.0 * bool(said)
         chance = 1 / (1 + np.exp(-np.clip(any_stage, -30, 30)))
         shares: Matrix = softmax(logits[None, :] * _SHARPNESS)[0] * np.float32(chance)

@@ -27,6 +27,9 @@ class Fragile:
                 os._exit(3)
             if post.text == "hang":
                 time.sleep(600)
+            if post.text == "hoard":
+                hoarded = [bytearray(64_000_000) for _ in range(100)]
+                del hoarded
             yield Analysis(
                 post.id, "pt", Sentiment(Polarity.NEUTRAL, 0, 0), (), (), (), self.version, now
             )
@@ -59,6 +62,33 @@ def test_only_the_post_that_kills_is_rejected(post: Make, now: datetime) -> None
     assert summary(told) == expected
     assert isinstance(told[4], Rejected)
     assert told[4].where == "forum/4"
+
+
+def test_what_takes_too_much_memory_is_rejected(post: Make, now: datetime) -> None:
+    posts = [post("hoard" if n == 5 else "ok", n) for n in range(10)]
+    with Workers(Fragile, NlpSettings(workers=1, batch_size=10, memory=256)) as workers:
+        told = list(workers.analyse(posts, now))
+    assert summary(told) == [0, 1, 2, 3, 4, "memory", 6, 7, 8, 9]
+
+
+def test_one_in_a_hundred_poisoned_costs_only_itself(post: Make, now: datetime) -> None:
+    texts = {100: "crash", 250: "hoard", 430: "crash", 555: "hang"}
+    posts = [post(texts.get(n, "ok"), n) for n in range(600)]
+    settings = NlpSettings(workers=2, batch_size=50, deadline=1.0, memory=256)
+    with Workers(Fragile, settings) as workers:
+        told = list(workers.analyse(posts, now))
+    refused = {at: one.code for at, one in enumerate(told) if isinstance(one, Rejected)}
+    assert refused == {100: "crashed", 250: "memory", 430: "crashed", 555: "hung"}
+
+
+def test_answers_before_a_slow_post_do_not_wait_for_it(post: Make, now: datetime) -> None:
+    posts = [post("hang" if n == 5 else "ok", n) for n in range(10)]
+    with Workers(Fragile, NlpSettings(workers=1, batch_size=10, deadline=1.0)) as workers:
+        told = workers.analyse(posts, now)
+        first = [next(told) for _ in range(5)]
+        assert summary(first) == [0, 1, 2, 3, 4]
+        assert not workers._crew[0].batch or workers._crew[0].batch.told[-1:] == first[-1:]
+        assert summary(told) == ["hung", 6, 7, 8, 9]
 
 
 def test_posts_are_not_read_far_ahead(post: Make, now: datetime) -> None:
