@@ -26,7 +26,7 @@ import zlib
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -41,28 +41,8 @@ from nlp.stories.marks import story_words  # noqa: E402
 
 POSTS, SAMPLE, BATCH = 1_000_000, 50_000, 50_000
 SECONDS, MEMORY, RECALL, PRECISION = 180.0, 2e9, 0.95, 0.99
-SYLLABLES = [
-    "ca",
-    "pe",
-    "lo",
-    "mi",
-    "ra",
-    "tão",
-    "são",
-    "ven",
-    "gue",
-    "dro",
-    "ção",
-    "bu",
-    "lhe",
-    "não",
-    "que",
-    "já",
-    "vê",
-    "dor",
-    "pra",
-    "con",
-]
+SYLLABLES = ("ca", "pe", "lo", "mi", "ra", "tão", "são", "ven", "gue", "dro", "ção", "bu", "lhe")
+SYLLABLES += ("não", "que", "já", "vê", "dor", "pra", "con")
 NAMES = ("Ana", "Rui", "Bia", "Davi", "Lia", "Ivo", "Nara", "Caio", "Eva", "Otto", "Zeca", "Mel")
 THINGS = ("fogão", "sofá", "celular", "tênis", "berço", "chuveiro", "teclado", "colchão", "mala")
 SIGNATURES = ("enviado do meu celular", "postado via aplicativo", "abraços a todos do grupo")
@@ -200,7 +180,7 @@ def simhash(made: Sequence[Made]) -> Iterator[tuple[int, int]]:
 
 def fingerprint(text: str) -> int:
     words = story_words(text)
-    pairs = {f"{one} {other}" for one, other in zip(words, words[1:], strict=False)} or set(words)
+    pairs = {f"{one} {other}" for one, other in pairwise(words)} or set(words)
     hashes = [(zlib.crc32(one.encode()) << 32) | zlib.adler32(one.encode()) for one in pairs]
     mixed = np.array(hashes, np.uint64) * np.uint64(0x9E3779B97F4A7C15)
     mixed ^= mixed >> np.uint64(32)
