@@ -25,6 +25,7 @@ from storage.runs import Runs
 from storage.sources import Sources
 from storage.stories import Stories
 from storage.topics import Topics
+from storage.voices import Voices
 
 
 class Unit:
@@ -51,4 +52,5 @@ class Unit:
         self.robots = RobotsAnswers(connection)
         self.quarantine = Quarantine(connection)
         self.topics = Topics(connection)
+        self.voices = Voices(connection)
         self.overview = Overview(connection)
