@@ -17,7 +17,7 @@ from domain.errors import SourceMalformed
 from domain.posts import PostKind
 
 
-def time_zone(name: str) -> str:
+def known_zone(name: str) -> str:
     """The name of a time zone; raises ValueError for what is none."""
     if name not in available_timezones():
         raise ValueError(f"{name} is not a time zone; write one such as America/Sao_Paulo")
@@ -25,7 +25,7 @@ def time_zone(name: str) -> str:
 
 
 # Named here: in the class below its own field has the function's name.
-Zone = Annotated[str, AfterValidator(time_zone)]
+Zone = Annotated[str, AfterValidator(known_zone)]
 
 
 def _encoding(name: str) -> str:
