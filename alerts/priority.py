@@ -1,7 +1,8 @@
 """How much harm an experience can still do: severity × reach still to come.
 
 Severity joins what the customer says (rating and sentiment), how much a failure of that
-stage harms (the blueprint's weight) and words of real danger. Reach still to come is a
+stage harms (the blueprint's weight), what the text tells of harm, money, time, repetition and
+threats (``nlp``'s own judgement) and the owner's words of real danger. Reach still to come is a
 forecast made by ``graph``; here it is only weighed. A floor keeps serious cases of quiet
 people in sight: with waiting they are counted as if they met as many people as the top tenth of
 the queue still does, as ageing works in a fair queue. So none starves, none crowds out what really
@@ -16,12 +17,14 @@ from datetime import datetime, timedelta
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from domain.analyses import Analysis
+from domain.analyses import Analysis, Ground
 from domain.brands import ServiceStage
 from domain.experiences import Factor, Priority, Reach, Reason
 from domain.posts import Post, Rating
 
 Told = tuple[Post, Analysis]
+
+_GRAVE_IN_ITSELF = 0.5
 
 
 class PrioritySettings(BaseModel):
@@ -34,6 +37,12 @@ class PrioritySettings(BaseModel):
     )
     serious_lift: float = Field(
         default=0.5, ge=0, le=1, description="Share of the way to 1 that a serious word lifts it."
+    )
+    grave_lift: float = Field(
+        default=0.6,
+        ge=0,
+        le=1,
+        description="Share of the way to 1 that a wholly grave text (harm, fraud, court) lifts it.",
     )
     serious_severity: float = Field(
         default=0.6, ge=0, le=1, description="From this severity on, the floor holds."
@@ -59,12 +68,15 @@ def severity(
 ) -> Severity:
     """Judge what one customer told, oldest first.
 
-    ``s = n·(½ + ½w)``, lifted to ``1 − (1 − s)(1 − l)`` by words of danger: *n* is the
-    negativity, *w* the stage's weight, *l* the lift. What was last said counts, but not for
-    less than half of the worst: a calm follow-up does not undo a bad experience.
+    ``s = n·(½ + ½w)``, lifted to ``1 − (1 − s)(1 − g·t)(1 − l)``: *n* is the negativity, *w*
+    the stage's weight, *t* how grave the gravest of the texts is and *g* its lift, *l* the
+    lift of the owner's words of danger. A text grave in itself counts without displeasure.
+    What was last said counts, but not for less than half of the worst: a calm follow-up does
+    not undo a bad experience.
     """
     negativity, saying = _negativity(told)
-    if negativity == 0:
+    grave = max((analysis.severity for _, analysis in told), key=lambda one: one.value)
+    if negativity == 0 and grave.value < _GRAVE_IN_ITSELF:
         return Severity(0.0, ())
     weight = stage.weight if stage else 0.5
     value = negativity * (0.5 + 0.5 * weight)
@@ -72,11 +84,17 @@ def severity(
     if stage:
         why = Reason("severity.stage", {"stage": stage.id, "weight": weight})
         factors.append(Factor("stage", 0.5 + 0.5 * weight, why))
+    value = 1 - (1 - value) * (1 - settings.grave_lift * grave.value)
+    factors += [_told_factor(ground) for ground in grave.grounds]
     if words := _serious_words(told, settings.serious_words):
         value = 1 - (1 - value) * (1 - settings.serious_lift)
         why = Reason("severity.serious_words", {"words": ", ".join(words)})
         factors.append(Factor("serious_words", settings.serious_lift, why))
     return Severity(value, tuple(factors))
+
+
+def _told_factor(ground: Ground) -> Factor:
+    return Factor(ground.reason.code.rpartition(".")[2], ground.weight, ground.reason)
 
 
 def _negativity(told: Sequence[Told]) -> tuple[float, Reason]:
