@@ -59,7 +59,7 @@ class Letters:
             title=title.replace("<", "&lt;"),
             author=self._author(letter),
             parent=parent,
-            thread=answered[0] if answered else parent,
+            thread=answered[0] if answered else None,  # archives drop References
             quoted_text=quoted,
             url=(_ID.findall(_header(letter, "Archived-At")) or [None])[0],
         )

@@ -105,7 +105,7 @@ def test_without_consent_nothing_is_kept(client: TestClient, house: App, consent
 
 
 def test_good_and_bad_reports_in_one_message(client: TestClient) -> None:
-    bad = [{**REPORT, "id": "r2", "created_at": "ontem"}, "nothing", {"id": "r3"}]
+    bad = [{**REPORT, "id": "r2", "created_at": "sem hora"}, "nothing", {"id": "r3"}]
     assert send(client, [REPORT, *bad]).json() == {"new": 1, "changed": 0, "rejected": 3}
 
 
