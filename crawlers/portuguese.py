@@ -8,8 +8,10 @@ from datetime import date, datetime, time, timedelta
 _MONTHS = ("jan", "fev", "mar", "abr", "mai", "jun", "jul", "ago", "set", "out", "nov", "dez")
 _DAYS = ("segunda", "terça", "quarta", "quinta", "sexta", "sábado", "domingo")
 _AGO = {"hoje": 0, "ontem": 1, "anteontem": 2}
+_NAMES = "janeiro|fevereiro|março|abril|maio|junho|julho|agosto|setembro|outubro|novembro|dezembro"
+# A short name needs its "de": "20 Nov" is English, too, and has other rules for the hour.
 _DATE = re.compile(
-    r"\b(\d{1,2})[ºo]?\s+(?:de\s+)?(jan|fev|mar|abr|mai|jun|jul|ago|set|out|nov|dez)[a-zç]*\.?"
+    rf"\b(\d{{1,2}})[ºo]?\s+(?:(?={_NAMES})|de\s+)({'|'.join(_MONTHS)})[a-zç]*\.?"
     r"(?:,?\s+(?:de\s+)?(\d{4})\b)?",
     re.IGNORECASE,
 )

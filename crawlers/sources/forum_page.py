@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from crawlers import moments
-from crawlers.filesets import known_zone
+from crawlers.filesets import Zone
 from crawlers.pages import Found, Request
 from crawlers.reading.api import ApiSource
 from crawlers.reading.forum_pages import Forum, selector
@@ -40,9 +40,7 @@ class ForumPageSettings(CommonSettings):
     kind: Literal["forum_page"]
     url: WebAddress = Field(description="The page that lists the latest topics.")
     select: Selectors = Field(description="CSS selectors for what is wanted.")
-    time_zone: Annotated[str, AfterValidator(known_zone)] = Field(
-        default="UTC", description="Where times without a zone were written."
-    )
+    time_zone: Zone = Field(default="UTC", description="Where times without a zone were written.")
     day_first: bool = Field(default=False, description="Whether 03/04/2026 is the third of April.")
     topics: int = Field(default=50, ge=1, le=1000, description="How many topics to read a visit.")
 

@@ -68,6 +68,12 @@ def test_what_is_no_portuguese_moment_is_refused(written: str, now: datetime) ->
         moments.reader(UTC, now)(written)
 
 
+def test_english_dates_keep_their_seconds_and_halves_of_the_day(now: datetime) -> None:
+    read = moments.reader(UTC, now)
+    assert read("Fri, 20 Nov 2026 18:53:39 +0000").second == 39
+    assert read("20 Nov 2026 3:53 p.m.").hour == 15
+
+
 def test_replies_that_become_visible_late_are_still_found(now: datetime) -> None:
     newest = Newest({}, now, timedelta(hours=1))
     newest.saw("posts", now)

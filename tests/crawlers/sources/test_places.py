@@ -391,7 +391,7 @@ def test_missing_keys_nulls_and_other_shapes_never_crash(
 
 def test_a_bad_item_costs_itself_and_the_census(now: datetime, replay: Replay) -> None:
     def spoil(body: Any) -> None:
-        body["comments"][0]["comment"]["published"] = "ontem"
+        body["comments"][0]["comment"]["published"] = "um dia"
         body["comments"][1]["comment"]["id"] = None
 
     pages = changed("lemmy", "sort=Old&post_id=5", spoil)
