@@ -41,8 +41,8 @@ format: install ## put the code into shape
 bench: install ## run every benchmark (add QUICK=1 for the short ones)
 	@for script in benchmarks/[a-z]*.py benchmarks/influence/[a-z]*.py; do $(BIN)/python $$script $(if $(QUICK),--quick) || exit 1; done
 
-train: install ## train the language heads anew: make train DATA=folder
-	@$(BIN)/python -m nlp.training --data $(DATA)
+train: install ## train what reads language: DATA=folder, TUNED=set or OWN=labelled file
+	@$(BIN)/python -m nlp.training $(if $(DATA),--data $(DATA)) $(if $(TUNED),--tuned $(TUNED)) $(if $(OWN),--own $(OWN))
 
 screenshot: ## renew the README's picture (needs chromium, and `make run` in another terminal)
 	@chromium --headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking \

@@ -28,6 +28,7 @@ class OpinionFinder(Component):
         pairs = [label.split(":") for label in head.labels]
         self._aspects = [aspect for aspect, _ in pairs]
         self._polarities = [Polarity(polarity) for _, polarity in pairs]
+        self._own = [[at for at, (name, _) in enumerate(pairs) if name == one] for one, _ in pairs]
 
     @classmethod
     def made_of(cls, parts: Parts) -> Self:
@@ -46,6 +47,8 @@ class OpinionFinder(Component):
 
     def _found(self, chances: Matrix, clauses: Sequence[Span]) -> Iterator[Opinion]:
         for row, column in np.argwhere(chances >= self._threshold):
+            if chances[row, column] < chances[row, self._own[column]].max():
+                continue  # one clause feels one way about one aspect
             chance = round(float(chances[row, column]), 4)
             aspect, polarity = self._aspects[column], self._polarities[column]
             score = self._score(chances[row], aspect)

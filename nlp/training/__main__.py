@@ -59,7 +59,7 @@ def _run(parser: argparse.ArgumentParser, asked: argparse.Namespace) -> None:
         _adapt(parser, HEADS.get(asked.tuned, asked.tuned), found, asked.out)
 
 
-HEADS = dict.fromkeys(("b2w", "umsab", "airline"), SENTIMENT) | {"m-absa": OPINIONS}
+HEADS = dict.fromkeys(("b2w", "umsab", "airline", "absapt"), SENTIMENT) | {"m-absa": OPINIONS}
 """The shipped heads that go on learning; every other set gets a head of its own name."""
 
 

@@ -20,8 +20,11 @@ from nlp.training.scoring import Measured, best_threshold, measured
 from nlp.training.sets import Labelled
 from nlp.training.tuning import Course, learned
 
-COURSE = Course(epochs=4, batch=64, rate=4e-4, keep=2.0, longest=320)
-"""Small sets, seen more often, by a network that already knows how people speak."""
+COURSE = Course(batch=64, rate=4e-4, keep=2.0, longest=200)
+"""For small sets, by a network that already knows how people speak."""
+
+_SEEN = 20_000  # rows, over all rounds, by a head that goes on learning; twice for a new one
+_MOST_ROUNDS = 10
 
 _SHARES = (0.25, 0.5, 0.75, 1.0, 1.5)
 
@@ -39,20 +42,20 @@ class Mix:
         return mixed
 
 
-def adapted(
-    start: Weights, name: str, rows: Sequence[Labelled], course: Course = COURSE
-) -> tuple[Weights, list[Measured]]:
+def adapted(start: Weights, name: str, rows: Sequence[Labelled]) -> tuple[Weights, list[Measured]]:
     """Weights taught the train rows, calibrated on the val rows, measured on the test rows.
 
-    The encoder, the head ``name`` and its lexicon learn; the other heads are held where they
-    were. Measured are the lexicon alone (the floor), the head alone, and both together.
+    A head that ``start`` has goes on learning, the others are held where they were; a new one
+    begins with the package's own encoder. Measured are the lexicon alone (the floor), the
+    head alone, and both together.
     """
     task = _task(start, name, rows)
     part = np.array([row.part for row in rows])
     train, val, test = (np.flatnonzero(part == one) for one in ("train", "val", "test"))
+    begun = start if name in start.heads else Weights({}, {name: _blank(task)})
+    course = replace(COURSE, epochs=_rounds(len(train), new=name not in start.heads))
     texts = [row.text for row in rows]
     tokens = [one[0] for one in Encoder().tokens([[clean(text)] for text in texts])]
-    begun = Weights(start.encoder, {name: _blank(task), **start.heads}, start.lexicons)
     lesson = [tokens[row] for row in train]
     weights = learned(begun, lesson, [task.some(train)], course)
     encoder = Encoder(tuned=weights.encoder)
@@ -69,7 +72,7 @@ def adapted(
     best = ways["both"]
     heads = weights.heads | {name: replace(head, temperature=1 / best.head)}
     lexicons = {**weights.lexicons, name: replace(lexicon, share=best.words)}
-    leanings = {} if name == SENTIMENT else start.leanings
+    leanings = {} if name == SENTIMENT else begun.leanings
     return Weights(weights.encoder, heads, lexicons, leanings), scores
 
 
@@ -84,6 +87,10 @@ def _task(start: Weights, name: str, rows: Sequence[Labelled]) -> Task:
         weights = (targets @ share**-0.5).astype(np.float32)  # half the way to even classes
         weights /= weights.mean()
     return Task(name, labels, exclusive, targets, weights)
+
+
+def _rounds(rows: int, *, new: bool) -> int:
+    return min(_MOST_ROUNDS, max(2, round(_SEEN * (1 + new) / rows)))
 
 
 def _blank(task: Task) -> Head:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from nlp.encoder import DIMENSIONS, package_folder, read_weights
+from nlp.encoder import DIMENSIONS, Matrix, package_folder, read_weights
 from nlp.heads import Head
 from nlp.layout import Tokens
 from nlp.models import Weights
@@ -93,16 +93,20 @@ class _Head(nn.Module):
         return logits
 
     def head(self) -> Head:
-        """The trained head, not yet calibrated."""
+        """The trained head, not yet calibrated, as half precision will keep it."""
         now = {name: value.detach().numpy() for name, value in self.state_dict().items()}
         return Head(
             labels=self.labels,
-            hidden=(now["hidden.weight"].T * _SPREAD).copy(),
-            hidden_bias=now["hidden.bias"].copy(),
-            out=now["out.weight"].T.copy(),
-            out_bias=now["out.bias"].copy(),
-            straight=(now["straight.weight"].T * _SPREAD).copy(),
+            hidden=_halved(now["hidden.weight"].T * _SPREAD),
+            hidden_bias=_halved(now["hidden.bias"]),
+            out=_halved(now["out.weight"].T),
+            out_bias=_halved(now["out.bias"]),
+            straight=_halved(now["straight.weight"].T * _SPREAD),
         )
+
+
+def _halved(values: Matrix) -> Matrix:
+    return values.astype(np.float16).astype(np.float32)
 
 
 def learned(

@@ -1,12 +1,21 @@
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
 from domain.analyses import Analysis, Polarity, Sentiment, Span
-from domain.posts import Rating
+from domain.posts import Post, Rating
 from nlp.components.sentiment import with_rating
+from nlp.heads import Leaning
+from nlp.listener import build
+from nlp.models import Models
+from nlp.parts import Parts
+from nlp.pipeline import Pipeline
+from nlp.settings import NlpSettings
 
 Read = Callable[..., Analysis]
+Make = Callable[..., Post]
 
 
 @pytest.mark.parametrize(
@@ -43,6 +52,55 @@ def test_clearly_positive(read: Read, text: str) -> None:
     sentiment = read(text).sentiment
     assert sentiment.polarity is Polarity.POSITIVE
     assert sentiment.score > 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "O atendimento não é ruim.",
+        "O celular não é nada mau, gostei.",
+        "Não tenho do que reclamar.",
+        "The food was not bad at all.",
+        "The crew was not rude at all, no complaints.",
+        "La comida no estuvo nada mal.",
+    ],
+)
+def test_a_fault_denied_is_no_complaint(read: Read, text: str) -> None:
+    assert read(text).sentiment.polarity is not Polarity.NEGATIVE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ótimo, mais uma semana sem internet.",
+        "Parabéns, o voo cancelado outra vez.",
+        "Que maravilha, duas horas na fila e o sistema caiu.",
+        "Great, another week without internet.",
+        "Thanks for losing my bag again, well done.",
+        "Genial, otra vez sin internet.",
+    ],
+)
+def test_praise_for_trouble_is_no_praise(read: Read, text: str) -> None:
+    assert read(text).sentiment.polarity is Polarity.NEGATIVE
+
+
+def test_shouting_is_read_like_speech(read: Read) -> None:
+    loud, calm = (read(text).sentiment for text in ("PRODUTO MUITO BOM, ADOREI", _CALM))
+    assert loud.polarity is calm.polarity is Polarity.POSITIVE
+    assert loud.score == pytest.approx(calm.score, abs=1e-3)
+
+
+_CALM = "produto muito bom, adorei"
+
+
+def test_languages_lean_by_themselves(models: Models, now: datetime, post: Make) -> None:
+    lean = {"pt": Leaning(lean=9.0), "": Leaning(lean=-9.0)}
+    parts = Parts(NlpSettings(), (), (), replace(models, leanings=lean))
+    pipeline = Pipeline(build(parts))
+    posts = [post("Adorei a entrega!", 1, language="pt"), post("Abren hoy?", 2, language="es")]
+    told = [one.sentiment.polarity for one in pipeline.analyse(posts, now)]
+    assert told[0] is Polarity.NEUTRAL
+    assert told[1] is not Polarity.NEUTRAL
 
 
 @pytest.mark.parametrize(

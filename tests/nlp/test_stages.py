@@ -70,3 +70,9 @@ def test_each_opinion_is_told_once_surest_first(read: Read) -> None:
     assert [one.confidence for one in opinions] == sorted(
         (one.confidence for one in opinions), reverse=True
     )
+
+
+def test_a_clause_feels_one_way_about_one_aspect(read: Read) -> None:
+    text = "A comida era boa e ruim, o quarto lindo e feio; o preço é justo e caro."
+    told = [(one.aspect, one.evidence) for one in read(text).opinions]
+    assert len(told) == len(set(told))
