@@ -42,6 +42,12 @@ class Measures:
         for author_id, value, low, high in zip(*(one.tolist() for one in columns), strict=True):
             yield Influence(author_id, measure, value, low, high, self.measured_at)
 
+    @property
+    def doubt(self) -> Floats:
+        """After how many posts a count is half believed, for each author; 8 where nobody spoke."""
+        found = self.learned.audience.doubt
+        return found if len(found) else np.array([8.0])
+
     def items(self) -> Iterator[tuple[str, Iterator[Influence]]]:
         """Each measure with its rows."""
         return ((measure, self.rows(measure)) for measure in self.values)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, Row, delete, func, insert, select
 
 from storage.lookup import batches, page
 from storage.tables import analyses, authors, posts
@@ -107,6 +107,11 @@ class Voices:
             )
             for row in self._connection.execute(query.order_by(suspicions.c.id))
         ]
+
+
+def _concert(row: Row[Any]) -> Concert:
+    who = tuple(row.author_ids)
+    return Concert(row.kind, row.about, who, row.acts, row.share, row.since, row.until)
 
 
 def _row(one: Concert) -> dict[str, Any]:

@@ -7,9 +7,12 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from zlib import crc32
 
+import numpy as np
+
 from app.application import App
+from app.concerts import concerts, with_stages
 from app.voices import official_voices
-from domain.influence import Interaction
+from domain.influence import EXPECTED_REACH, Interaction
 from domain.posts import Post
 from domain.runs import Run, RunOutcome
 from graph.actions import ActionLog
@@ -22,6 +25,9 @@ from storage.unit import Unit
 BATCH = 5_000
 PACE = "pace"
 """The name under which the pace of cascades is kept, for those who forecast."""
+
+DOUBT = "doubt"
+"""The name under which is kept after how many posts a count is half believed."""
 
 BASIS = "basis"
 """The name under which is kept what the measures rest on, and as of when."""
@@ -107,7 +113,12 @@ def measure(app: App, now: datetime) -> Run:
     learned = pace(log, app.settings.graph, now)
     with app.store.writing() as unit:
         for name, rows in measured.items():
-            unit.influence.replace(name, rows)
+            by_stage = name == EXPECTED_REACH
+            unit.influence.replace(
+                name, with_stages(rows, unit, log, measured) if by_stage else rows
+            )
+        unit.voices.replace_concerts(concerts(unit, log))
+        unit.learned.keep(DOUBT, {"posts": float(np.median(measured.doubt))}, now)
         unit.learned.keep(PACE, learned.encode(), now)
         unit.learned.keep(BASIS, basis | {"at": now.isoformat()}, now)
     counts = {"authors": log.authors, "acts": log.acts}

@@ -31,8 +31,8 @@ def _suspicions() -> None:
         sa.Column("author_ids", sa.Text(), nullable=True),
         sa.Column("acts", WHOLE, nullable=False),
         sa.Column("share", sa.Float(), nullable=False),
-        sa.Column("since", sa.BigInteger(), nullable=False),
-        sa.Column("until", sa.BigInteger(), nullable=False),
+        sa.Column("since", WHOLE, nullable=False),
+        sa.Column("until", WHOLE, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_suspicions")),
         sqlite_autoincrement=True,
     )
