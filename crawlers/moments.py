@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, tzinfo
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
@@ -17,6 +18,7 @@ _ISO = re.compile(r"\d{4}-?\d{2}-?\d{2}")
 _ZONE = re.compile(r"(?:\s+(?:UTC|GMT)|\s+([+-]\d{2}:?\d{2}))$")
 _YEAR = re.compile(r"\b(?:19|20)\d{2}\b")
 _EPOCH = re.compile(r"-?\d{9,16}(\.\d+)?")
+_HALF_DAY = re.compile(r"\d\s*[ap]\.?m\b", re.IGNORECASE)
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _ULID = re.compile(rf"[0-7][{_CROCKFORD}]{{25}}", re.IGNORECASE)
 _NUMERIC = re.compile(
@@ -105,10 +107,9 @@ def _epoch(seconds: float) -> datetime:
 
 @lru_cache(maxsize=4096)
 def _in_words(text: str, day_first: bool) -> datetime:
-    try:
-        return parsedate_to_datetime(text)
-    except (ValueError, TypeError, IndexError):
-        pass
+    if not _HALF_DAY.search(text):  # mail's dates know no p.m., and would pass over it
+        with suppress(ValueError, TypeError, IndexError):
+            return parsedate_to_datetime(text)
     if len(text) > 80 or not _YEAR.search(text):
         raise ValueError(f"{text[:80]!r} is not a time")
     # Imported here: it takes half a second, and few sources write dates in words.
