@@ -25,7 +25,8 @@ _NEGATORS = frozenset(
 )
 _REMEMBERED = 65_536
 _SCOPE = 3
-"""Words after a negator that it turns around, unless a stop stands between."""
+"""Words after a negator that it turns around, unless a stop stands between. A phrase of several
+words is a thought of its own, which only the word right before it denies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ class PhraseFinder:
             end, ago = denied
             for phrase, rest in self._starting(word[0]):
                 if match := rest.match(text, word.end()) if rest else word:
-                    near = ago < _SCOPE and word[0] not in _NEGATORS
+                    near = ago < (_SCOPE if rest is None else 1) and word[0] not in _NEGATORS
                     negated = near and not _STOP.search(text, end, word.start())
                     yield Hit(phrase, word.start(), match.end(), negated)
             denied = (word.end(), 0) if word[0] in _NEGATORS else (end, ago + 1)

@@ -24,7 +24,7 @@ _LEANING = 8.0
 """What leaning wholly to a label's examples adds to its log-odds."""
 _SURE = 0.5
 _BIAS = -2.0
-_DENIED = 2.0
+_DENIED = 3.0
 """What it takes away that every phrase for a label is denied: "never had a problem"."""
 _ASKED = 3.5
 _FELT = 2.0

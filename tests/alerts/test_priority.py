@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.priority import PrioritySettings, Severity, Told, prioritise, severity, unanswered_for
-from domain.analyses import Analysis, Polarity, Sentiment
+from domain.analyses import Analysis, Ground, Judgement, Polarity, Sentiment
 from domain.brands import ServiceStage
-from domain.experiences import Priority, Reach
+from domain.experiences import Priority, Reach, Reason
 from domain.posts import Post, PostKind, Rating
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
@@ -49,6 +50,25 @@ def test_serious_words_lift_whole_words_only() -> None:
     other = severity([told(-0.5, "fraudeless")], DELIVERY, SETTINGS)
     assert lifted.value == phrase.value == pytest.approx(1 - (1 - plain.value) * 0.5)
     assert other.value == plain.value
+
+
+def test_a_grave_text_lifts_it_and_says_why() -> None:
+    ground = Ground(Reason("severity.harm", {"words": "pegou fogo"}), 0.75)
+    post, analysis = told(-0.5)
+    grave = replace(analysis, severity=Judgement(0.75, (ground,)))
+    plain = severity([told(-0.5)], DELIVERY, SETTINGS)
+    judged = severity([(post, grave), told(-0.5)], DELIVERY, SETTINGS)
+    assert judged.value == pytest.approx(1 - (1 - plain.value) * (1 - 0.6 * 0.75))
+    assert judged.factors[-1].name == "harm"
+    assert judged.factors[-1].reason == ground.reason
+
+
+def test_what_is_grave_in_itself_counts_without_displeasure() -> None:
+    ground = Ground(Reason("severity.harm", {"words": "pegou fogo"}), 0.75)
+    post, analysis = told(0.1)
+    assert severity([(post, replace(analysis, severity=Judgement(0.3)))], None, SETTINGS).value == 0
+    grave = replace(analysis, severity=Judgement(0.75, (ground,)))
+    assert severity([(post, grave)], None, SETTINGS).value == pytest.approx(0.45)
 
 
 def test_a_calm_follow_up_does_not_undo_a_bad_experience() -> None:
