@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from graph.actions import ActionLog
 from graph.columns import Flags, Floats, Ints
 from graph.evidence import DAY, Evidence, evidence
+
+_Number = TypeVar("_Number", np.int64, np.float64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +135,7 @@ def _merged(old: Evidence, again: Evidence, said: Ints, fresh_said: Floats) -> E
     )
 
 
-def _greatest(starts: Ints, values: Floats | Ints) -> Floats | Ints:
+def _greatest(starts: Ints, values: NDArray[_Number]) -> NDArray[_Number]:
     """The greatest value of each row; 0 where a row is empty."""
     result = np.zeros(len(starts) - 1, values.dtype)
     filled = np.flatnonzero(np.diff(starts))

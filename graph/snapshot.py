@@ -86,7 +86,7 @@ class Snapshot:
         tables, new, grew = [np.empty((width, 0), np.int64)], [np.empty(0, bool)], True
         for block in sorted(marks):
             key = f"{name}-{block:06}"
-            before = self._load(key)
+            before = self._load(key, width)
             known = self._manifest.get(key)
             if before is not None and known is not None and known[0] == list(marks[block]):
                 table, fresh = before, np.zeros(before.shape[1], bool)
@@ -101,32 +101,34 @@ class Snapshot:
         gone = [k for k in self._manifest if k.startswith(f"{name}-") and k not in self._next]
         return np.concatenate(tables, axis=1), np.concatenate(new), grew and not gone
 
-    def _load(self, key: str) -> Table | None:
+    def _load(self, key: str, width: int) -> Table | None:
         """A block's columns, mapped into memory; None where there is no whole file of it."""
+        known = self._manifest.get(key)
+        if known is None:
+            return None
         try:
-            table: Table = np.load(self._folder / f"{key}.npy", mmap_mode="r")
+            words: Ints = np.memmap(self._folder / f"{key}.words", np.int64, "r")
         except (OSError, ValueError):
             return None
-        known = self._manifest.get(key)
-        return table if known is not None and zlib.crc32(table.tobytes()) == known[1] else None
+        return words.reshape(width, -1) if zlib.crc32(words.data) == known[1] else None
 
     def _write(self, key: str, table: Table) -> int:
         """Put a block's file in place, whole or not at all; its checksum."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        part = self._folder / f"{key}.part.npy"
+        part = self._folder / f"{key}.part"
         with part.open("wb") as file:
-            np.save(file, table)
+            table.tofile(file)
             file.flush()
             os.fsync(file.fileno())
-        part.replace(self._folder / f"{key}.npy")
-        return zlib.crc32(table.tobytes())
+        part.replace(self._folder / f"{key}.words")
+        return zlib.crc32(table.data)
 
     def _settle(self) -> None:
         """Remember what the blocks are now, and drop the files of those that are no more."""
         if self._next == self._manifest:
             return
         for key in self._manifest.keys() - self._next.keys():
-            (self._folder / f"{key}.npy").unlink(missing_ok=True)
+            (self._folder / f"{key}.words").unlink(missing_ok=True)
         self._folder.mkdir(parents=True, exist_ok=True)
         part = self._folder / f"{_MANIFEST}.part"
         part.write_text(json.dumps({"version": VERSION, "blocks": self._next}), encoding="utf-8")

@@ -15,7 +15,7 @@ from storage.posts import SAID, seconds
 from storage.tables import posts
 from storage.work_tables import interactions
 
-BLOCK = 1 << 14
+BLOCK = 1 << 16
 """How many post ids are one block."""
 
 _SECOND = 1_000_000

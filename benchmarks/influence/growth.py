@@ -3,8 +3,9 @@
     python benchmarks/influence/growth.py [--quick] [--seed 1]
 
 The log has ten acts and some twenty posts an author; the last one per cent of both is new. The
-peer is the same work from nothing. "Log" is the snapshot's own files against building from rows
-as the storage gives them, without the time of the database itself, which would only widen the gap.
+peer is the same work from nothing. Rows lie in a bare sqlite3 file, read as fast as Python can;
+the marks of its blocks are asked from it too. Seconds are the processor's, so that waiting for the
+disk, and other work beside, is not in them.
 """
 
 from __future__ import annotations
@@ -12,9 +13,10 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import sqlite3
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +29,7 @@ from graph.actions import Act, ActionLog
 from graph.growth import Tally
 from graph.snapshot import Kept, Snapshot
 
-HALF_LIFE, NOW, BLOCK = 90.0, 1.8e9, 1 << 14
+HALF_LIFE, NOW, BLOCK = 90.0, 1.8e9, 1 << 16
 DAY = 86_400.0
 SAID = 2
 
@@ -53,32 +55,54 @@ def rows(people: int, acts: int, seed: int) -> tuple[list[Act], list[tuple[int, 
 
 
 class Store:
-    """Rows in blocks, with marks, as the storage has them."""
+    """Rows in a database, read as fast as Python can: less than any storage with more to it."""
 
-    def __init__(self, acts: list[Act], said: list[tuple[int, float, int]]) -> None:
-        self._acts = self._blocks(acts, 3)
-        self._said = self._blocks(said, 2)
+    def __init__(self, path: Path) -> None:
+        self._base = sqlite3.connect(path)
+        self._base.execute("create table acts (speaker, actor, at, post, on_post, kind)")
+        self._base.execute("create table said (author, at, post)")
+        self._base.execute("create index by_post on acts (post)")
+        self._base.execute("create index said_by_post on said (post)")
+
+    def add(self, acts: list[Act], said: list[tuple[int, float, int]]) -> None:
+        """More rows."""
+        self._base.executemany("insert into acts values (?, ?, ?, ?, ?, ?)", acts)
+        self._base.executemany("insert into said values (?, ?, ?)", said)
+        self._base.commit()
+
+    def log(self) -> ActionLog:
+        """Everything read anew."""
+        return ActionLog.build(self._batches("acts"), self._batches("said"))
 
     def brought_up(self, snapshot: Snapshot) -> Kept:
-        marks = [
-            {key: (len(one),) for key, one in part.items()} for part in (self._acts, self._said)
-        ]
-        return snapshot.brought_up(
-            marks[0], self._acts.__getitem__, marks[1], self._said.__getitem__
-        )
+        """Only what changed read anew."""
+        acts = self._marks("acts", "sum(speaker), sum(actor), sum(on_post), sum(cast(at as int))")
+        said = self._marks("said", "sum(author), sum(cast(at as int))")
+        return snapshot.brought_up(acts, self._block("acts"), said, self._block("said"))
 
-    @staticmethod
-    def _blocks(listed: list[Any], post: int) -> dict[int, list[Any]]:
-        found: dict[int, list[Any]] = {}
-        for row in listed:
-            found.setdefault(row[post] // BLOCK, []).append(row)
-        return found
+    def _batches(self, table: str) -> Iterator[list[Any]]:
+        rows = self._base.execute(f"select * from {table}")
+        while batch := rows.fetchmany(10_000):
+            yield batch
+
+    def _marks(self, table: str, sums: str) -> dict[int, tuple[int, ...]]:
+        query = (
+            f"select post / {BLOCK}, count(*), sum(post % {BLOCK}), {sums} from {table} group by 1"
+        )
+        return {block: mark for block, *mark in self._base.execute(query)}
+
+    def _block(self, table: str) -> Callable[[int], list[Any]]:
+        query = f"select * from {table} where post >= ? and post < ? order by post"
+        return lambda block: self._base.execute(
+            query, (block * BLOCK, (block + 1) * BLOCK)
+        ).fetchall()
 
 
 def timed(work: Callable[[], Any]) -> tuple[float, Any]:
-    begin = time.perf_counter()
+    """Processor seconds: one thread works, and other work beside it does not count."""
+    begin = time.process_time()
     found = work()
-    return time.perf_counter() - begin, found
+    return time.process_time() - begin, found
 
 
 def main() -> None:
@@ -89,15 +113,16 @@ def main() -> None:
     people = 10_000 if chosen.quick else 100_000
     acts, said = rows(people, 10 * people, chosen.seed)
     yesterday = NOW - DAY
-    old = Store(acts[: -len(acts) // 100], said[: -len(said) // 100])
-    new = Store(acts, said)
+    day = -len(acts) // 100, -len(said) // 100
     with tempfile.TemporaryDirectory() as folder:
-        kept = old.brought_up(Snapshot(Path(folder)))
+        store = Store(Path(folder) / "store.db")
+        store.add(acts[: day[0]], said[: day[1]])
+        kept = store.brought_up(Snapshot(Path(folder)))
         before = Tally.of(kept.log, HALF_LIFE, yesterday)
-        log_full, log = timed(lambda: ActionLog.build([acts], [said]))
-        Tally.of(log, HALF_LIFE, NOW)
+        store.add(acts[day[0] :], said[day[1] :])
+        log_full, log = timed(store.log)
         count_full, whole = timed(lambda: Tally.of(log, HALF_LIFE, NOW))
-        log_new, kept = timed(lambda: new.brought_up(Snapshot(Path(folder))))
+        log_new, kept = timed(lambda: store.brought_up(Snapshot(Path(folder))))
         count_new, grown = timed(lambda: before.grown(kept.log, kept.new_acts, kept.new_said, NOW))
     equal = bool(
         np.array_equal(grown.evidence.acts, whole.evidence.acts)

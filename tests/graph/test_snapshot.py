@@ -93,13 +93,13 @@ def test_a_block_that_went_altogether_leaves_no_file(truth: Truth, tmp_path: Pat
     truth.acts = [row for row in truth.acts if row[3] >= 10]
     kept = truth.brought_up(Snapshot(tmp_path))
     assert not kept.grew and same(kept.log, truth.log())
-    assert not (tmp_path / "acts-000000.npy").exists()
+    assert not (tmp_path / "acts-000000.words").exists()
 
 
 @pytest.mark.parametrize("damage", ["cut", "flipped", "missing", "no manifest", "torn manifest"])
 def test_a_damaged_snapshot_costs_only_time(truth: Truth, tmp_path: Path, damage: str) -> None:
     truth.brought_up(Snapshot(tmp_path))
-    file = tmp_path / "acts-000002.npy"
+    file = tmp_path / "acts-000002.words"
     match damage:
         case "cut":
             file.write_bytes(file.read_bytes()[:-9])

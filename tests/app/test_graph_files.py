@@ -1,0 +1,44 @@
+"""What docs/graph.md shows is what the commands answer."""
+
+import json
+import shlex
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from app.cli.root import cli
+
+PAGE = (Path(__file__).resolve().parents[2] / "docs" / "graph.md").read_text("utf-8")
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    lines = PAGE.split("$ cat acts.csv\n")[1].split("```")[0]
+    (tmp_path / "acts.csv").write_text(lines, encoding="utf-8")
+    return tmp_path
+
+
+def asked(line: str) -> str:
+    result = CliRunner().invoke(cli, shlex.split(line))
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def test_rank_as_in_the_page(folder: Path) -> None:
+    command, answer = PAGE.split("$ boca ")[1].split("\n")[:2]
+    assert json.loads(asked(command)) == json.loads(answer)
+
+
+def test_seeds_as_in_the_page(folder: Path) -> None:
+    found = json.loads(asked(PAGE.split("$ boca ")[2].split("\n")[0]))
+    assert found["seeds"][0] == "eva" and found["count"] == 2
+    assert found["spread"]["low"] <= found["spread"]["mean"] <= found["spread"]["high"]
+    assert found["spread"]["mean"] >= found["naive_spread"]["mean"] - 0.05
+
+
+@pytest.mark.parametrize("ending", ["csv", "jsonl", "parquet"])
+def test_written_to_a_file(folder: Path, ending: str) -> None:
+    asked(f"graph rank acts.csv --measure degree -o ranking.{ending}")
+    assert (folder / f"ranking.{ending}").stat().st_size > 50
