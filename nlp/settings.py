@@ -69,7 +69,7 @@ class NlpSettings(BaseModel):
         description="Characters of a post that are read; the rest of a longer one is not.",
     )
     stage_threshold: float = Field(
-        0.3,
+        0.2,
         ge=0,
         le=1,
         description="The confidence from which a post is said to speak of a service stage.",
