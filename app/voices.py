@@ -5,6 +5,9 @@ from __future__ import annotations
 from app.application import App
 from storage.unit import Unit
 
+DOUBT = "doubt"
+"""The name under which is kept after how many posts a count is half believed."""
+
 
 def official_voices(app: App, unit: Unit) -> frozenset[int]:
     """The author ids of the brands' own accounts: they answer, they do not tell."""

@@ -47,6 +47,9 @@ WORDS: Mapping[str, str] = {
     EXPECTED_REACH: N_("People set in motion by one post"),
     PAGERANK: N_("PageRank"),
     DEGREE: N_("Contacts"),
+    "ring": N_("closed ring"),
+    "new_accounts": N_("burst of new accounts"),
+    "copied_text": N_("copied text"),
 }
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from app.application import App
 from app.concerts import concerts, with_stages
-from app.voices import official_voices
+from app.voices import DOUBT, official_voices
 from domain.influence import EXPECTED_REACH, Interaction
 from domain.posts import Post
 from domain.runs import Run, RunOutcome
@@ -25,9 +25,6 @@ from storage.unit import Unit
 BATCH = 5_000
 PACE = "pace"
 """The name under which the pace of cascades is kept, for those who forecast."""
-
-DOUBT = "doubt"
-"""The name under which is kept after how many posts a count is half believed."""
 
 BASIS = "basis"
 """The name under which is kept what the measures rest on, and as of when."""

@@ -9,6 +9,7 @@ from itertools import chain
 
 from app.telling import telling_posts
 from app.templating import excerpt, one_line
+from app.voices import DOUBT
 from app.web.context import WebContext
 from app.web.thread import Turn, turns
 from domain.alerts import Alert, Incident, IncidentState, Silence
@@ -19,6 +20,7 @@ from domain.people import Author
 from domain.posts import Post, PostKind, PostVersion
 from domain.stories import Story
 from storage import Unit
+from storage.voices import Concert, Edge
 
 _ALERTS_SHOWN = 5
 
@@ -46,11 +48,19 @@ class Conversation:
 
 @dataclass(frozen=True, slots=True)
 class AuthorView:
-    """An author: every measure of influence, the latest posts and experiences."""
+    """An author: every measure of influence with its evidence, the latest posts and experiences.
+
+    ``edges`` are those who acted on most of the author's ``said`` posts; ``doubt`` is after how
+    many posts such a count is half believed; ``concerts`` what the author seems to be part of.
+    """
 
     author: Author
     influence: tuple[Influence, ...]
     mean_reach: float | None
+    edges: tuple[Edge, ...]
+    said: int
+    doubt: float
+    concerts: tuple[Concert, ...]
     posts: tuple[Post, ...]
     experiences: tuple[Card, ...]
 
@@ -124,6 +134,10 @@ def author_view(unit: Unit, author: Author) -> AuthorView:
         author=author,
         influence=tuple(unit.influence.of(author.id)),
         mean_reach=unit.influence.mean(EXPECTED_REACH),
+        edges=tuple(unit.voices.edges(author.id, 10)),
+        said=unit.voices.said(author.id),
+        doubt=float((unit.learned.get(DOUBT) or {"posts": 8.0})["posts"]),
+        concerts=tuple(unit.voices.concerts(author.id)),
         posts=tuple(_latest(unit.authors.posts_of(author.id, 60))),
         experiences=tuple(cards(unit, unit.experiences.of_author(author.id, 30))),
     )
