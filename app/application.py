@@ -14,6 +14,7 @@ from domain.brands import Brand, ServiceStage
 from domain.people import Person
 from domain.posts import Post, Rejected
 from nlp.settings import NlpSettings
+from nlp.teaching import Taught
 from storage import Store
 from storage.unit import Unit
 
@@ -36,17 +37,24 @@ class Analyser(Protocol):
         """One answer for each post, in order."""
 
 
+TAUGHT = "taught"
+"""The name under which what people taught is kept."""
+
 OpenWorkers = Callable[
-    [NlpSettings, tuple[Brand, ...], tuple[ServiceStage, ...]], AbstractContextManager[Analyser]
+    [NlpSettings, tuple[Brand, ...], tuple[ServiceStage, ...], Taught | None],
+    AbstractContextManager[Analyser],
 ]
 
 
 def _open_workers(
-    settings: NlpSettings, brands: tuple[Brand, ...], stages: tuple[ServiceStage, ...]
+    settings: NlpSettings,
+    brands: tuple[Brand, ...],
+    stages: tuple[ServiceStage, ...],
+    taught: Taught | None,
 ) -> AbstractContextManager[Analyser]:
     from nlp.workers import open_workers
 
-    return open_workers(settings, brands, stages)
+    return open_workers(settings, brands, stages, taught)
 
 
 def _silent(task: str, done: int, total: int | None = None) -> None:
@@ -91,6 +99,18 @@ class App:
     @contextmanager
     def analysing(self) -> Iterator[Analyser]:
         """Workers that read posts. They take seconds and memory: open them only for work."""
-        with self.open_workers(self.settings.nlp, self.brands, self.stages) as workers:
+        with self._reading(self._taught()) as workers:
             self.pipeline_version = workers.version
             yield workers
+
+    def untaught(self) -> AbstractContextManager[Analyser]:
+        """Workers that read as if no person had taught anything."""
+        return self._reading(None)
+
+    def _reading(self, taught: Taught | None) -> AbstractContextManager[Analyser]:
+        return self.open_workers(self.settings.nlp, self.brands, self.stages, taught)
+
+    def _taught(self) -> Taught | None:
+        with self.store.reading() as unit:
+            kept = unit.learned.get(TAUGHT)
+        return Taught.decode(kept) if kept else None

@@ -26,6 +26,7 @@ from nlp.components.sarcasm import SarcasmFinder
 from nlp.components.sentiment import SentimentJudge
 from nlp.components.severity import SeverityJudge
 from nlp.components.stages import StageFinder
+from nlp.components.taught import TaughtJudge
 from nlp.components.variety import VarietyTagger
 from nlp.components.voices import VoiceTeller
 from nlp.parts import Parts
@@ -41,6 +42,7 @@ COMPONENTS: tuple[type[Component], ...] = (
     ClauseSplitter,
     Embedder,
     SentimentJudge,
+    TaughtJudge,
     StageFinder,
     OpinionFinder,
     IntentFinder,

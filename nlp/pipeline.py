@@ -17,6 +17,7 @@ from nlp.models import load_models
 from nlp.parts import Parts
 from nlp.rejections import rejected
 from nlp.settings import NlpSettings
+from nlp.teaching import Taught
 from nlp.topics.vectors import pack
 
 CODE_VERSION = 3
@@ -88,17 +89,28 @@ def _vector(doc: Doc) -> bytes:
 
 
 def load_pipeline(
-    settings: NlpSettings, brands: Sequence[Brand], stages: Sequence[ServiceStage]
+    settings: NlpSettings,
+    brands: Sequence[Brand],
+    stages: Sequence[ServiceStage],
+    taught: Taught | None = None,
 ) -> Pipeline:
     """Load the models and build the pipeline; a ModelError stops what cannot work."""
-    parts = Parts(settings, tuple(brands), tuple(stages), load_models(settings))
+    parts = Parts(settings, tuple(brands), tuple(stages), load_models(settings), taught)
     return Pipeline(build(parts))
 
 
 def _version(parts: Parts) -> str:
     """Changes whenever the same post could be labelled otherwise."""
     settings = parts.settings
-    taught = [(one.id, one.name, one.words, one.examples, one.like) for one in parts.stages]
+    stages = [(one.id, one.name, one.words, one.examples, one.like) for one in parts.stages]
+    taught = parts.taught.encode() if parts.taught else None
     ruled = settings.model_dump(exclude=_HOW)
-    told = (CODE_VERSION, parts.models.fingerprint, sorted(ruled.items()), parts.brands, taught)
+    told = (
+        CODE_VERSION,
+        parts.models.fingerprint,
+        sorted(ruled.items()),
+        parts.brands,
+        stages,
+        taught,
+    )
     return hashlib.sha256(repr(told).encode()).hexdigest()[:12]

@@ -21,6 +21,7 @@ from domain.errors import ModelError
 from domain.posts import Post
 from nlp.batches import batches
 from nlp.settings import NlpSettings
+from nlp.teaching import Taught
 from nlp.worker import PATIENCE_AT_START, Analyser, Batch, Told, Worker
 
 _LENIENCE = 4.0
@@ -128,18 +129,24 @@ class Workers:
 
 
 def open_workers(
-    settings: NlpSettings, brands: Sequence[Brand], stages: Sequence[ServiceStage]
+    settings: NlpSettings,
+    brands: Sequence[Brand],
+    stages: Sequence[ServiceStage],
+    taught: Taught | None = None,
 ) -> Workers:
-    """Workers that each hold ``load_pipeline(settings, brands, stages)``."""
-    return Workers(partial(_load, settings, tuple(brands), tuple(stages)), settings)
+    """Workers that each hold ``load_pipeline(settings, brands, stages, taught)``."""
+    return Workers(partial(_load, settings, tuple(brands), tuple(stages), taught), settings)
 
 
 def _load(
-    settings: NlpSettings, brands: Sequence[Brand], stages: Sequence[ServiceStage]
+    settings: NlpSettings,
+    brands: Sequence[Brand],
+    stages: Sequence[ServiceStage],
+    taught: Taught | None,
 ) -> Analyser:
     from nlp.pipeline import load_pipeline  # heavy: only the workers need it
 
-    return load_pipeline(settings, brands, stages)
+    return load_pipeline(settings, brands, stages, taught)
 
 
 def _code(error: Exception) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 
 from storage.dialects import upsert
 from storage.work_tables import learned
@@ -22,6 +22,10 @@ class Learned:
         """Store a value (JSON) in place of the one before."""
         row = {"name": name, "value": value, "at": at}
         self._connection.execute(upsert(self._connection, learned, ["name"]), row)
+
+    def forget(self, name: str) -> None:
+        """Keep no value of this thing any more."""
+        self._connection.execute(delete(learned).where(learned.c.name == name))
 
     def get(self, name: str) -> dict[str, Any] | None:
         """The latest value, if there is one."""

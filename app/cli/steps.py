@@ -74,7 +74,7 @@ def analyse(
 
         analyse_stdin(context.obj)
         return
-    _steps(context, "analyse")
+    _steps(context, "analyse", "topics")
 
 
 def measure(context: typer.Context) -> None:
