@@ -13,11 +13,14 @@ from urllib.parse import urlsplit
 
 from crawlers.pages import Response
 
-_PLAIN = frozenset(  # keys whose values tell of no person
-    "type,kind,@type,@context,status,state,lang,language,locale,version,created_at,createdat,"
-    "created,updated_at,updated,published,date,date_gmt,modified_gmt,datepublished,format,"
-    "visibility,currency".split(",")  # noqa: SIM905
+_PLAIN = frozenset(
+    {
+        *("type", "kind", "@type", "@context", "status", "state", "lang", "language", "locale"),
+        *("version", "created_at", "createdat", "created", "updated_at", "updated", "published"),
+        *("date", "date_gmt", "modified_gmt", "datepublished", "format", "visibility", "currency"),
+    }
 )
+"""Keys whose values tell of no person."""
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _URL = re.compile(r"https?://([^/\s\"'<>\\?#]+)")
 _PHONE = re.compile(r"\+?\d[\d ().-]{7,}\d")

@@ -219,6 +219,7 @@ class Bench:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1_800)  # half a minute of work, on however busy a machine
 def test_ten_thousand_broken_inputs(tmp_path: Path) -> None:
     bench = Bench()
     for kind in KINDS:
