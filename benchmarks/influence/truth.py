@@ -2,7 +2,7 @@
 
     python benchmarks/influence/truth.py [--quick]
 
-Five seeds of each world (see ``benchmarks/influence_reach.py``): posts spread by the independent
+Five seeds of each world (see ``benchmarks/influence/reach.py``): posts spread by the independent
 cascade, only the log is seen. For every edge that was seen, the learned probability is compared
 with the true one, beside the Bernoulli estimate of Goyal and others (acts / posts) and an
 *oracle* that is told each author's own distribution of probabilities: no estimator from the
@@ -25,7 +25,7 @@ from rich.table import Table
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 
-from influence_reach import NOW, SETTINGS, World, make_world, score  # noqa: E402
+from reach import NOW, SETTINGS, World, make_world, score  # noqa: E402
 
 from graph.evidence import evidence  # noqa: E402
 from graph.measure import measure  # noqa: E402
