@@ -209,7 +209,7 @@ def _xml_rows(stream: BinaryIO) -> Iterator[Row | BadRow]:
                 root.clear()
     except StopIteration:
         return
-    except (ParseError, DefusedXmlException, ValueError) as error:
+    except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
         yield BadRow(line + 1, "bad_xml", f"{type(error).__name__}: {error}")
 
 

@@ -41,7 +41,7 @@ def entries(body: bytes, where: str) -> Iterator[Entry]:
                 count += 1
             if count >= MOST_ENTRIES:
                 return
-    except (ParseError, DefusedXmlException, ValueError) as error:
+    except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
         raise SourceMalformed(f"not a sitemap: {error}", where=where) from error
 
 

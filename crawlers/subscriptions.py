@@ -43,7 +43,7 @@ def subscriptions(path: Path) -> list[Subscription]:
 def _outlines(raw: bytes, path: Path) -> Iterator[Subscription]:
     try:
         root = fromstring(raw, forbid_dtd=True)
-    except (ParseError, DefusedXmlException, ValueError) as error:
+    except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
         todo = "export the list again as OPML, or give a CSV with a column url"
         raise SourceMalformed(f"not OPML: {error}", where=str(path), todo=todo) from error
     for outline in root.iter("outline"):

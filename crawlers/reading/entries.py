@@ -56,7 +56,8 @@ def words(entry: Any) -> tuple[str, str]:
 
 def moment(entry: Any, now: datetime) -> datetime | None:
     """When it was published; raises AbsurdTime where nobody can have written it then."""
-    parsed = entry.get("published_parsed") or entry.get("updated_parsed")
+    # Not entry.get: where both are missing or empty, feedparser looks the one up for the other.
+    parsed = dict.get(entry, "published_parsed") or dict.get(entry, "updated_parsed")
     if parsed is None:
         return None
     try:

@@ -18,7 +18,7 @@ def entries_of_xml(body: bytes, where: str) -> list[Item]:
     """The entries of a feed in the shape of the JSON; raises SourceMalformed for none."""
     try:
         root = fromstring(body, forbid_dtd=True)
-    except (ParseError, DefusedXmlException, ValueError) as error:
+    except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
         raise SourceMalformed(f"not a feed: {error}", where=where) from error
     return [Item(_labelled(one), where) for one in root if _name(one) == "entry"]
 

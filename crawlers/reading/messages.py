@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from math import inf, isfinite
 from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -68,4 +69,5 @@ def _subscribers(tree: LexborHTMLParser) -> int | None:
 def _views(written: str) -> int | None:
     """``1.2K`` is 1200: the place rounds."""
     match = _SHORT.match(written)
-    return round(float(match[1]) * _SCALE[match[2]]) if match else None
+    count = float(match[1]) * _SCALE[match[2]] if match else inf
+    return round(count) if isfinite(count) else None

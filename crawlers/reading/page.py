@@ -50,7 +50,8 @@ class Page:
         A null is an empty list; raises SourceMalformed where there is no list at all.
         """
         whole = Item(self.data, self.url)
-        if whole.get(*path) is None and path and path[-1] in (whole.get(*path[:-1]) or {}):
+        above = whole.get(*path[:-1])
+        if path and isinstance(above, dict) and above.get(str(path[-1]), ...) is None:
             return []
         if not isinstance(whole.get(*path), list):
             where = ".".join(map(str, path)) or "the answer"
