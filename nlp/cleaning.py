@@ -6,6 +6,21 @@ import re
 import unicodedata
 from functools import lru_cache
 
+_LATIN = re.compile(r"[a-zA-Z]{2}|[a-zA-Z]\W*[а-яα-ω]|[а-яα-ω]\W*[a-zA-Z]")
+_FOREIGN = re.compile(r"\w*[а-яёіјѕһԛԝα-ωА-ЯЁІЈЅΑ-Ω]\w*")
+_ALIKE = str.maketrans(
+    "аевсеніјкморѕтухһԛԝАВСЕНІЈКМОРЅТУХαβεηικμνορτυχΑΒΕΗΙΚΜΝΟΡΤΥΧ",
+    "aebcehijkmopstyxhqwABCEHIJKMOPSTYXabehikmvoptuxABEHIKMNOPTYX",
+)
+_DIGITS = re.compile(r"(?<![\w-])(?=\w{0,30}[^\W\d_])(?=\w{0,30}[01345])\w{2,30}(?![\w-])")
+_NUMBER = re.compile(
+    r"^\d+[A-Za-z]$|^\d\d|\d\d$|^[A-Za-z]+[1-9]$"
+    r"|^\d+(?:st|nd|rd|th|min|kg|km|cm|mm|ml|am|pm|gb|mb|hz|gh|hs|hrs?|px|em|d[ao]s?|[oa]s)$"
+)
+_NEVER = re.compile(r"[26789]|^[A-Z][A-Z\d]+$|\d{3}")
+_INSIDE = re.compile(r"[^\W\d]\d{1,2}[^\W\d]")
+_WIDE = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
+_LEET = str.maketrans("01345", "oieas")
 _URL = re.compile(r"(?:https?://|www\.)\S+")
 _HANDLE = re.compile(r"(?<!\w)@\w+")
 _LONG_RUN = re.compile(r"(\w)\1{3,}")
@@ -37,7 +52,7 @@ def clean(text: str) -> str:
     emoji becomes its word, a letter is said at most three times, spaces are single, and
     what is shouted is read as if it were said: the encoder knows few words in capitals.
     """
-    text = _SYMBOL.sub(_spoken, text)
+    text = undisguised(_SYMBOL.sub(_spoken, text))
     if _shouted(text):
         text = text.lower()
     if "/" in text or "www." in text:
@@ -54,6 +69,29 @@ def _shouted(text: str) -> bool:
         return False
     capitals = sum(map(str.isupper, text))
     return capitals >= _SHOUT and capitals > 2 * sum(map(str.islower, text))
+
+
+def undisguised(text: str) -> str:
+    """The text with disguised letters put right, none added or lost.
+
+    Full-width letters; Cyrillic and Greek letters in a word that also has Latin ones, or
+    between such words; digits inside a word of letters (``p3ss1mo``), but not where they only
+    end it, as the number of a model does, nor before a unit.
+    """
+    if not text.isascii():
+        text = text.translate(_WIDE)
+    if not text.isascii() and _LATIN.search(text):
+        text = _FOREIGN.sub(lambda match: match[0].translate(_ALIKE), text)
+    return _DIGITS.sub(_spelled, text)
+
+
+def _spelled(match: re.Match[str]) -> str:
+    word = match[0]
+    letters = sum(character.isalpha() for character in word)
+    if 2 * letters < len(word) or _NEVER.search(word):
+        return word
+    told = _INSIDE.search(word) or not _NUMBER.search(word)
+    return word.translate(_LEET) if told else word
 
 
 def invisible(character: str) -> bool:

@@ -16,6 +16,8 @@ import numpy as np
 from nlp.cleaning import clean
 from nlp.encoder import DIMENSIONS, Encoder, Matrix
 
+_ORIGIN: Matrix = np.zeros(DIMENSIONS, dtype=np.float32)
+
 
 @dataclass(frozen=True, slots=True)
 class Lines:
@@ -26,7 +28,7 @@ class Lines:
 
     def scores(self, vectors: Matrix) -> Matrix:
         """How far each of n vectors (n, 512) leans to each label (n, k); about 0 to 1."""
-        leaning: Matrix = (vectors - self.middle) @ self.slopes
+        leaning: Matrix = np.matmul(vectors - self.middle, self.slopes)
         return leaning
 
 
@@ -40,7 +42,7 @@ def fit(
     from their means, so that a label with more examples does not win by their number.
     """
     if middle is None:
-        middle = vectors.mean(axis=0) if len(vectors) else np.zeros(DIMENSIONS, dtype=np.float32)
+        middle = vectors.mean(axis=0, dtype=np.float32) if len(vectors) else _ORIGIN
     apart = vectors - middle
     targets = (np.asarray(labels)[:, None] == np.arange(count)).astype(np.float32)
     targets -= targets.mean(axis=0) if len(targets) else 0

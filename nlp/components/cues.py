@@ -8,7 +8,9 @@ from typing import Self
 
 from spacy.tokens import Doc
 
+from nlp.cleaning import undisguised
 from nlp.components.component import Component
+from nlp.folding import fold
 from nlp.parts import Parts
 from nlp.phrases import Hit, PhraseFinder, phrases
 
@@ -34,7 +36,9 @@ class CueFinder(Component):
         """Write the hits in order of appearance, by what they speak for."""
         for doc in docs:
             cues: dict[str, list[Hit]] = defaultdict(list)
-            for hit in self._finder.find(doc._.folded):
+            plain = undisguised(doc._.text)
+            folded = doc._.folded if plain == doc._.text else fold(plain)
+            for hit in self._finder.find(folded):
                 cues[hit.phrase.meaning].append(hit)
             doc._.cues = dict(cues)
 

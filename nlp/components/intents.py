@@ -102,7 +102,9 @@ class IntentFinder(Component):
         """Write the intents that are likelier than not, the surest first."""
         for doc in docs:
             found = self._finder.find(doc, _place(doc))
-            doc._.intents = tuple(IntentLabel(Intent(name), *rest) for name, *rest in found)
+            doc._.intents = tuple(
+                IntentLabel(Intent(name), sure, said) for name, sure, said in found
+            )
 
 
 class ActFinder(Component):
@@ -131,7 +133,7 @@ class ActFinder(Component):
         for doc in docs:
             place = {Act.ANSWERS.value: _answering(doc._.post, doc._.text)}
             found = self._finder.find(doc, place)
-            doc._.acts = tuple(ActLabel(Act(name), *rest) for name, *rest in found)
+            doc._.acts = tuple(ActLabel(Act(name), sure, said) for name, sure, said in found)
 
 
 def _place(doc: Doc) -> dict[str, float]:

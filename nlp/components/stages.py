@@ -90,7 +90,7 @@ class StageFinder(Component):
         """How far each vector leans to each stage, as it is taught and as it is known."""
         own = self._lines.scores(vectors) * _OWN
         known = self._general.lines.scores(vectors) * _COMMON
-        leaning: Matrix = own + known @ self._like
+        leaning: Matrix = np.add(own, known @ self._like)
         return leaning
 
     def _confidences(
