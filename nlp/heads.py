@@ -55,7 +55,8 @@ class Head:
 
     def tensors(self, name: str) -> dict[str, NDArray[Any]]:
         """What ``load`` reads, the matrices in half precision."""
-        kept = {f"{name}.{key}": getattr(self, key).astype(np.float16) for key in MATRICES}
+        # row by row: safetensors writes memory as it lies
+        kept = {f"{name}.{k}": getattr(self, k).astype(np.float16, order="C") for k in MATRICES}
         return kept | {f"{name}.temperature": np.array(self.temperature, dtype=np.float32)}
 
 

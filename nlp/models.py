@@ -23,7 +23,7 @@ WEIGHTS = Path(__file__).parent / "weights" / "heads.safetensors"
 """The encoder's trained part and the heads that ship; their card is ``docs/models/heads.md``."""
 
 SENTIMENT, OPINIONS = "sentiment", "opinions"
-ENCODER = "encoder."
+ENCODER, LEANING = "encoder.", "leaning."
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,6 @@ def load_weights(path: Path = WEIGHTS) -> Weights:
         with safe_open(str(path), framework="np") as file:
             tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
             labels = json.loads(file.metadata()["labels"])
-            leanings = json.loads(file.metadata().get("leanings", "{}"))
         heads = {name: Head.load(name, tensors, labels[name]) for name in labels}
         lexicons = {
             name: Lexicon.load(name, tensors) for name in labels if f"{name}.words" in tensors
@@ -89,9 +88,12 @@ def load_weights(path: Path = WEIGHTS) -> Weights:
             where=str(path),
             todo="restore the file, or train it again with `python -m nlp.training`",
         ) from error
-    of_encoder = {k.removeprefix(ENCODER): v for k, v in tensors.items() if k.startswith(ENCODER)}
-    known = {language: Leaning(*values) for language, values in leanings.items()}
-    return Weights(of_encoder, heads, lexicons, known)
+    leanings = {name: Leaning(*map(float, one)) for name, one in _under(LEANING, tensors).items()}
+    return Weights(_under(ENCODER, tensors), heads, lexicons, leanings)
+
+
+def _under(prefix: str, tensors: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    return {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}
 
 
 def weights_hash(path: Path = WEIGHTS) -> str:

@@ -13,6 +13,7 @@ from domain.analyses import Polarity, Sentiment, Span
 from domain.posts import Rating
 from nlp.classifiers import Classifier
 from nlp.components.component import Component
+from nlp.denials import denied_faults
 from nlp.encoder import Matrix
 from nlp.heads import Head, Leaning, softmax
 from nlp.layout import Tokens
@@ -38,6 +39,7 @@ class SentimentJudge(Component):
     name = "sentiment"
     requires = (
         "doc._.language",
+        "doc._.folded",
         "doc._.clauses",
         "doc._.passages",
         "doc._.passage_tones",
@@ -77,6 +79,9 @@ class SentimentJudge(Component):
         for doc in judged:
             own = chances[passage : passage + len(doc._.passages)]
             said = clauses[clause : clause + len(doc._.clauses)]
+            if denials := list(denied_faults(doc._.folded)):
+                own = _turned(own, _shares(doc, denials))
+                said = _turned(said, [float(_denied(one, denials)) for one in doc._.clauses])
             told = _sentiment(_pooled(own, doc._.passages), said, doc._.clauses)
             doc._.sentiment = with_rating(told, doc._.post.rating)
             passage, clause = passage + len(own), clause + len(said)
@@ -120,6 +125,26 @@ def _texts(doc: Doc) -> Iterator[str]:
     text = doc._.text
     for passage in doc._.passages:
         yield text[passage[0].start : passage[-1].end]
+
+
+def _turned(chances: Matrix, shares: Sequence[float]) -> Matrix:
+    """Chances (n, 3) where, by its share of denied faults, a complaint counts as praise."""
+    part = np.array(shares, dtype=np.float32) * (chances[:, 0] > chances[:, 2])
+    mixed: Matrix = chances + part[:, None] * (chances[:, ::-1] - chances)
+    return mixed
+
+
+def _shares(doc: Doc, denials: Sequence[Span]) -> list[float]:
+    """How much of each passage are clauses in which a fault is denied."""
+    return [
+        sum((one.end - one.start) * _denied(one, denials) for one in passage)
+        / sum(one.end - one.start for one in passage)
+        for passage in doc._.passages
+    ]
+
+
+def _denied(clause: Span, denials: Sequence[Span]) -> bool:
+    return any(clause.start <= place.start < clause.end for place in denials)
 
 
 def _pooled(chances: Matrix, passages: Sequence[Sequence[Span]]) -> Matrix:

@@ -62,7 +62,10 @@ def adapted(start: Weights, name: str, rows: Sequence[Labelled]) -> tuple[Weight
     plain = [encoder.plain(one) for one in tokens]
     lexicon = fitted_lexicon([plain[row] for row in train], task.some(train))
     head = weights.heads[name]
-    felt, said = head.logits(encode(encoder, texts)), lexicon.logits(plain)
+    felt, said = (np.zeros_like(task.targets) for _ in range(2))
+    seen = np.concatenate([val, test])
+    felt[seen] = head.logits(encode(encoder, [texts[row] for row in seen]))
+    said[seen] = lexicon.logits([plain[row] for row in seen])
     ways = _ways(task.some(val), felt[val], said[val])
     scores = [
         _score(way, mix, task, (felt, said), val, own, group)
@@ -70,7 +73,7 @@ def adapted(start: Weights, name: str, rows: Sequence[Labelled]) -> tuple[Weight
         for way, mix in ways.items()
     ]
     best = ways["both"]
-    heads = weights.heads | {name: replace(head, temperature=1 / best.head)}
+    heads = {**weights.heads, name: replace(head, temperature=1 / best.head)}
     lexicons = {**weights.lexicons, name: replace(lexicon, share=best.words)}
     leanings = {} if name == SENTIMENT else begun.leanings
     return Weights(weights.encoder, heads, lexicons, leanings), scores

@@ -12,7 +12,7 @@ from safetensors.numpy import save_file
 from nlp.cleaning import clean
 from nlp.encoder import Encoder, Matrix
 from nlp.heads import Head
-from nlp.models import ENCODER, Weights
+from nlp.models import ENCODER, LEANING, Weights
 from nlp.training.fitting import Recipe, Task, calibrated, fit
 from nlp.training.scoring import calibration_error, macro_f1, micro_f1
 
@@ -68,9 +68,10 @@ def save(weights: Weights, path: Path) -> None:
     for name, lexicon in weights.lexicons.items():
         tensors |= lexicon.tensors(name)
     labels = {name: head.labels for name, head in weights.heads.items()}
-    leanings = {language: (one.lean, one.calm) for language, one in weights.leanings.items()}
-    told = {"labels": json.dumps(labels), "leanings": json.dumps(leanings)}
-    save_file(tensors, str(path), metadata=told)
+    for language, one in weights.leanings.items():
+        tensors[f"{LEANING}{language}"] = np.array([one.lean, one.calm], dtype=np.float32)
+    # one entry only: safetensors writes several in random order
+    save_file(tensors, str(path), metadata={"labels": json.dumps(labels)})
 
 
 def _exclusive(name: str, head: Head, tones: Matrix, targets: Matrix) -> Scores:

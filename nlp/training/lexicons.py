@@ -22,7 +22,7 @@ _PENALTY = 0.15
 def fitted_lexicon(texts: Sequence[Tokens], task: Task) -> Lexicon:
     """The lexicon of a task, fitted on the rows that say something about it."""
     told = np.flatnonzero(task.weights > 0)
-    counted = counts([texts[row] for row in told])
+    counted = counts([texts[row] for row in told.tolist()])
     rarity = _rarity(counted, len(told))
     bag = _Bag(counted, counted.values(rarity))
     targets, weights = torch.tensor(task.targets[told]), torch.tensor(task.weights[told])

@@ -45,7 +45,7 @@ class Batch:
         return cls(torch.tensor(tokens), torch.tensor(owner), lengths)
 
 
-class Network(nn.Module):
+class Network(nn.Module):  # type: ignore[misc, unused-ignore]  # torch may be absent
     """Texts to (meaning, tone): two matrices (n, 512) of rows of unit length."""
 
     def __init__(self, weights: Mapping[str, Any], dropout: float = 0.0) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from importlib.util import find_spec
 from typing import Any
 
@@ -67,21 +66,13 @@ def averaged(taught: Sequence[Weights]) -> Weights:
     """
     first, *_ = taught
     encoder = {name: _mean([one.encoder[name] for one in taught]) for name in first.encoder}
-    heads = {
-        name: replace(
-            head,
-            **{
-                part: _mean([getattr(one.heads[name], part) for one in taught]) for part in MATRICES
-            },
-        )
-        for name, head in first.heads.items()
-    }
+    heads = {name: _mean_head([one.heads[name] for one in taught]) for name in first.heads}
     return Weights({name: value.astype(np.float16) for name, value in encoder.items()}, heads)
 
 
 def _mean_head(heads: Sequence[Head]) -> Head:
     means = {part: _mean([getattr(head, part) for head in heads]) for part in MATRICES}
-    return replace(heads[0], **means)
+    return Head(heads[0].labels, **means, temperature=1.0)
 
 
 def _mean(values: Sequence[NDArray[Any]]) -> Matrix:

@@ -51,7 +51,7 @@ class Course:
     seed: int = 7
 
 
-class Learner(nn.Module):
+class Learner(nn.Module):  # type: ignore[misc, unused-ignore]  # torch may be absent
     """The network with its heads."""
 
     def __init__(self, network: Network, heads: Mapping[str, Head]) -> None:
@@ -66,7 +66,7 @@ class Learner(nn.Module):
         return meaning.float(), {name: head(spread).float() for name, head in self.heads.items()}
 
 
-class _Head(nn.Module):
+class _Head(nn.Module):  # type: ignore[misc, unused-ignore]
     def __init__(self, labels: tuple[str, ...], hidden: int) -> None:
         super().__init__()
         self.labels = labels
@@ -106,7 +106,7 @@ class _Head(nn.Module):
 
 
 def _halved(values: Matrix) -> Matrix:
-    return values.astype(np.float16).astype(np.float32)
+    return values.astype(np.float16).astype(np.float32, order="C")
 
 
 def learned(
