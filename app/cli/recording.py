@@ -58,7 +58,7 @@ def _chosen(options: Options, names: list[str], every: bool) -> list[SourceSetti
     from domain.errors import UsageError
 
     settings = options.settings()
-    chosen = [
+    chosen: list[SourceSettings] = [
         one
         for one in settings.sources
         if one.kind != "file" and (one.name in names or (every and not names))
