@@ -16,6 +16,7 @@ from scipy.sparse.csgraph import connected_components
 
 from graph.actions import ActionLog
 from graph.columns import Flags, Floats, Ints, Nodes
+from graph.pagerank import DAMPING
 
 DAY = 86_400.0
 _TOGETHER = DAY
@@ -25,8 +26,7 @@ _COPIERS, _NEWCOMERS, _RING = 3, 8, 3
 """From so many accounts on, something is worth a look."""
 
 _NEW = 7 * DAY
-_LEAST = 0.05
-"""What an account counts for on whom nobody acts."""
+_GIVEN, _LEAST = 1 - DAMPING, 0.05
 
 _OWN = 0.8
 """A ring keeps this share of its acts to itself, and gets this share of them from itself."""
@@ -142,17 +142,18 @@ def _ring(log: ActionLog, member: Flags, inside: Flags, share: float) -> Suspici
 def vouching(rank: Floats) -> Floats:
     """How far each account counts as a person, in [0, 1], by who acts on it.
 
-    ``min(1, n · r)`` with r the PageRank that flows from those who act to those acted on; an
-    account on whom nobody acts counts a twentieth. What a ring passes round is no more than its
-    members were given and what came in from outside: rank is conserved, so k fake accounts
-    never count for more than k people, whatever they do to each other, and for less with
-    every act they spend on the one they lift. O(n).
+    ``0.05 + 0.95 · min(1, (n · r - 0.15) / 0.85)`` with r the PageRank that flows from those who
+    act to those acted on, less what it gives to everyone. An account on whom nobody acts
+    counts a twentieth. What a ring passes round is no more than its members were given and what
+    came in from outside: rank is conserved, so k fake accounts never count for more than k
+    people, whatever they do to each other, and for less with every act they spend on the one
+    they lift. O(n).
 
-    >>> vouching(np.array([0.7, 0.2, 0.05, 0.05])).round(2).tolist()
-    [1.0, 0.8, 0.05, 0.05]
+    >>> vouching(np.array([0.7, 0.25, 0.05])).round(2).tolist()
+    [1.0, 0.72, 0.05]
     """
-    unheard = rank <= rank.min(initial=1.0) * (1 + 1e-6)
-    weight: Floats = np.where(unheard, _LEAST, np.minimum(rank * len(rank), 1.0))
+    earned = (rank * len(rank) - _GIVEN) / (1 - _GIVEN)
+    weight: Floats = _LEAST + (1 - _LEAST) * earned.clip(0, 1)
     return weight
 
 
