@@ -80,7 +80,8 @@ class SentimentJudge(Component):
             own = chances[passage : passage + len(doc._.passages)]
             said = clauses[clause : clause + len(doc._.clauses)]
             if denials := list(denied_faults(doc._.folded)):
-                own = _turned(own, _shares(doc, denials))
+                if self._classifier is None:
+                    own = _turned(own, _shares(doc, denials))
                 said = _turned(said, [float(_denied(one, denials)) for one in doc._.clauses])
             told = _sentiment(_pooled(own, doc._.passages), said, doc._.clauses)
             doc._.sentiment = with_rating(told, doc._.post.rating)
