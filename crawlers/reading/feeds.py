@@ -52,7 +52,7 @@ class Feeds:
         title = "" if fields.get("thread") else plain(entry.get("title") or "")[0]
         name, where = self._settings.name, str(entry.get("id") or entry.get("link") or "")
         if not (text or title or quoted):
-            return Rejected(name, "empty", where, "an entry without words")
+            return Rejected(name, "empty", where or name, "an entry without words")
         try:
             at = entries.moment(entry, self._now)
         except AbsurdTime as error:
