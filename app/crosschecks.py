@@ -10,7 +10,7 @@ from alerts.routing import OWNER
 from domain.errors import Mistake
 from domain.people import Role
 
-_NAMED = (("brands", "id"), ("stages", "id"), ("people", "id"), ("sources", "name"))
+_NAMED = (("brands", "id"), ("stages", "id"), ("people", "id"), ("sources", "name"), ("launches", "name"))
 
 
 def cross_check(raw: dict[str, Any]) -> list[Mistake]:
@@ -30,6 +30,8 @@ def _unknown(raw: dict[str, Any]) -> Iterator[Mistake]:
     brands, stages, people = (_names(raw, *named) for named in _NAMED[:3])
     for index, source in _items(raw, "sources"):
         yield from _missing(f"sources.{index}.brand", [source.get("brand")], brands)
+    for index, launch in _items(raw, "launches"):
+        yield from _missing(f"launches.{index}.brand", [launch.get("brand")], brands)
     for index, stage in _items(raw, "stages"):
         yield from _missing(f"stages.{index}.owner", [stage.get("owner")], people)
     for index, person in _items(raw, "people"):

@@ -14,6 +14,7 @@ from app.steps.deliver import deliver
 from app.steps.digest import digest
 from app.steps.group import group
 from app.steps.measure import link, measure
+from app.steps.people import people
 from app.steps.stories import stories
 from app.steps.tidy import tidy
 from app.steps.topics import topics
@@ -33,6 +34,7 @@ STEPS: Mapping[str, Step] = {
     "topics": topics,
     "link": link,
     "measure": measure,
+    "people": people,
     "group": group,
     "weigh": weigh,
     "watch": watch,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
@@ -75,6 +75,15 @@ class BrandSettings(_Section):
         default=None,
         description="What decides that a post speaks of it, in place of names and exclusions.",
     )
+
+
+class LaunchSettings(_Section):
+    """Something new whose adopters are followed."""
+
+    name: str = Field(min_length=1, description="What it is called on pages.")
+    brand: str = Field(description="The id of the brand whose it is.")
+    query: BrandQuery = Field(description="What an adopter's first post on it matches.")
+    since: date | None = Field(default=None, description="The day (UTC) before which nobody had it.")
 
 
 class PlaybookSettings(_Section):
@@ -193,6 +202,9 @@ class Settings(_Section):
     sources: tuple[SourceSettings, ...] = Field(default=(), description="Where customers talk.")
     politeness: PolitenessSettings = Field(default_factory=PolitenessSettings)
     nlp: NlpSettings = Field(default_factory=lambda: NlpSettings())
+    launches: tuple[LaunchSettings, ...] = Field(
+        default=(), description="What is new, and whose adopters are followed."
+    )
     topics: TopicSettings = Field(default_factory=lambda: TopicSettings())
     summaries: SummarySettings = Field(default_factory=lambda: SummarySettings())
     graph: GraphSettings = Field(default_factory=GraphSettings)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from domain.analyses import Intent
+from domain.analyses import Intent, Polarity
 
 
 class Certainty(StrEnum):
@@ -30,6 +30,15 @@ class Prospect:
     since: datetime
     post_id: int
     intent: Intent
+
+
+@dataclass(frozen=True, slots=True)
+class Sequel:
+    """What a prospect said of the brand after asking: how many posts, what, and how at last."""
+
+    posts: int
+    intents: tuple[Intent, ...]
+    polarity: Polarity | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import networkit as nk
 import numpy as np
 
 from graph.actions import ActionLog
-from graph.columns import Floats, Ints
+from graph.columns import Flags, Floats, Ints
 from graph.evidence import Evidence, evidence
 
 SMALLEST = 3
@@ -32,7 +32,8 @@ class Communities:
 
     def members(self, community: int) -> Ints:
         """The ids of a community's authors."""
-        return self.author_ids[self.member == community]
+        members: Ints = self.author_ids[self.member == community]
+        return members
 
     def ids(self) -> Ints:
         """The communities, the largest first."""
@@ -180,25 +181,49 @@ class Vitality:
 
 def vitality(log: ActionLog, found: Communities, start: float, end: float) -> list[Vitality]:
     """Each community's life in [start, end) (epoch seconds), the largest first. O(acts)."""
-    return [_vital(log, found, community, start, end) for community in found.ids().tolist()]
+    ids = found.ids()
+    home = _numbered(found.member, ids)
+    members = np.bincount(home[home >= 0], minlength=len(ids))
+    by_us = (home[log.actor] >= 0) & _within(log.at, start, end) & (log.speaker != log.actor)
+    kept = by_us & (home[log.speaker] == home[log.actor])
+    ties = np.unique(log.speaker[kept].astype(np.int64) * log.authors + log.actor[kept])
+    ends = ties // max(log.authors, 1), ties % max(log.authors, 1)
+    both = np.isin(ends[1] * log.authors + ends[0], ties)
+    active = _there(log, by_us, _within(log.said_at, start, end))
+    newcomers = active & ~_there(log, log.at < start, log.said_at < start)
 
+    def counted(authors: Ints) -> Ints:
+        homes = home[authors]
+        return np.bincount(homes[homes >= 0], minlength=len(ids))
 
-def _vital(
-    log: ActionLog, found: Communities, community: int, start: float, end: float
-) -> Vitality:
-    ours = found.member == community
-    by_us = ours[log.actor] & (log.at >= start) & (log.at < end) & (log.speaker != log.actor)
-    kept = by_us & ours[log.speaker]
-    ties = set(zip(log.speaker[kept].tolist(), log.actor[kept].tolist(), strict=True))
-    said = ours[log.said_by] & (log.said_at >= start) & (log.said_at < end)
-    active = np.union1d(log.actor[by_us], log.said_by[said])
-    early = np.union1d(log.actor[log.at < start], log.said_by[log.said_at < start])
-    return Vitality(
-        community=community,
-        members=int(ours.sum()),
-        active=len(active),
-        acts=int(by_us.sum()),
-        inside=float(kept.sum() / by_us.sum()) if by_us.any() else 0.0,
-        mutual=sum((b, a) in ties for a, b in ties) / len(ties) if ties else 0.0,
-        newcomers=len(np.setdiff1d(active, early)),
+    columns = (
+        ids,
+        members,
+        counted(np.flatnonzero(active)),
+        acts := counted(log.actor[by_us]),
+        counted(log.actor[kept]) / np.maximum(acts, 1),
+        counted(ends[0][both]) / np.maximum(counted(ends[0]), 1),
+        counted(np.flatnonzero(newcomers)),
     )
+    return [Vitality(*one) for one in zip(*(column.tolist() for column in columns), strict=True)]
+
+
+def _numbered(member: Ints, ids: Ints) -> Ints:
+    """The place in ``ids`` of each author's community; -1 for none."""
+    order = np.argsort(ids)
+    if not len(ids):
+        return np.full(len(member), NOBODY, np.int64)
+    place = order[np.searchsorted(ids[order], member).clip(max=len(ids) - 1)]
+    return np.where(member >= 0, place, NOBODY)
+
+
+def _within(at: Floats, start: float, end: float) -> Flags:
+    return np.asarray((at >= start) & (at < end))
+
+
+def _there(log: ActionLog, acts: Flags, said: Flags) -> Flags:
+    """Whether each author did one of these acts or said one of these things."""
+    there = np.zeros(log.authors, bool)
+    there[log.actor[acts]] = True
+    there[log.said_by[said]] = True
+    return there

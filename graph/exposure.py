@@ -6,8 +6,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+import numpy as np
+
 from domain.influence import Interaction
 from domain.prospects import Certainty, Exposure
+
+_MONTH = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +60,28 @@ def possible(views: int, prospects_there: int, people_there: int) -> float:
     return views * prospects_there / people_there if people_there else 0.0
 
 
+def prominence(met: float, replies: int, age_days: float) -> float:
+    """How much a testimony weighs in what a prospect finds today; without a unit.
+
+    ``(1 + met + log2(1 + replies)) · 2^(-age / 30 days)``, where ``met`` counts the prospects
+    who met it: those known to, or those its views may hold, if these are more. Places show
+    first what is talked about and new; the form is a plain guess at that, no measured law.
+
+    >>> prominence(3.0, 3, 30.0)
+    3.0
+    """
+    return (1 + met + float(np.log2(1 + replies))) * float(np.exp2(-age_days / _MONTH))
+
+
 def _observed(
     wanted: frozenset[int], told: Mapping[int, Told], acts: Iterable[Interaction]
 ) -> Iterator[Exposure]:
     for act in acts:
-        if act.actor_id in wanted and act.on_post_id in told and act.actor_id != act.speaker_id:
-            yield Exposure(act.actor_id, act.on_post_id, Certainty.OBSERVED, act.at)
+        post_id = act.on_post_id
+        if post_id is None or post_id not in told or act.actor_id == act.speaker_id:
+            continue
+        if act.actor_id in wanted:
+            yield Exposure(act.actor_id, post_id, Certainty.OBSERVED, act.at)
 
 
 def _likely(

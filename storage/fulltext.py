@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Select, delete, func, select, type_coerce
@@ -55,6 +56,23 @@ def tallies(connection: Connection, query: Query) -> Iterator[tuple[str, str, in
     for batch in batches(connection, grouped):
         for source, spoken, number, count in batch:
             yield source, spoken, int(number), count
+
+
+def voices(
+    connection: Connection, query: Query, since: datetime | None
+) -> Iterator[tuple[int, int, datetime]]:
+    """(post id, author id, when) of all that matches and was said by somebody."""
+    asked = select(posts.c.id, posts.c.author_id, posts.c.created_at)
+    spoken = asked.where(posts.c.author_id.is_not(None), posts.c.kind != "reaction")
+    if since is not None:
+        spoken = spoken.where(posts.c.created_at >= since)
+    for batch in batches(connection, _matching(connection, spoken, query)):
+        yield from map(_voice, batch)
+
+
+def _voice(row: tuple[Any, ...]) -> tuple[int, int, datetime]:
+    post_id, author_id, at = row
+    return post_id, author_id, at
 
 
 def _matching(connection: Connection, asked: Select[Any], query: Query) -> Select[Any]:

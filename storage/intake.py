@@ -17,6 +17,7 @@ from storage.bulk import insert_clean
 from storage.cleaning import key
 from storage.dialects import reserve
 from storage.lookup import add_new, among_keys, change_each, portions
+from storage.people_tables import OF_POSTS
 from storage.roots import PostKey, roots, ties
 from storage.story_work import await_look, look_again
 from storage.tables import analyses, awaited, mentions, opinions, posts, versions
@@ -244,7 +245,7 @@ def withdraw(connection: Connection, post_ids: Iterable[int]) -> None:
     Their analyses stay until their experiences were looked at anew, and go then.
     """
     for portion in portions(post_ids):
-        for table in (opinions, mentions):
+        for table in (opinions, mentions, *OF_POSTS):
             connection.execute(delete(table).where(table.c.post_id.in_(portion)))
         made = interactions.c.post_id.in_(portion) | interactions.c.on_post_id.in_(portion)
         connection.execute(delete(interactions).where(made))

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, delete, exists, select
 
 from domain.alerts import Delivery
 from storage import dialects, fulltext
+from storage.people_tables import OF_AUTHORS
 from storage.story_work import pass_on
 from storage.tables import authors, posts
 from storage.work_tables import (
@@ -63,8 +64,9 @@ def _sweep(connection: Connection, before: datetime) -> None:
     heard = exists().where(interactions.c.speaker_id == authors.c.id)
     acted = exists().where(interactions.c.actor_id == authors.c.id)
     connection.execute(delete(authors).where(~spoke, ~heard, ~acted))
-    known = exists().where(authors.c.id == influences.c.author_id)
-    connection.execute(delete(influences).where(~known))
+    for table in (influences, *OF_AUTHORS):
+        known = exists().where(authors.c.id == table.c.author_id)
+        connection.execute(delete(table).where(~known))
     connection.execute(delete(quarantine).where(quarantine.c.at < before))
     connection.execute(delete(digests).where(digests.c.written_at < before))
     over = outbox.c.state != Delivery.WAITING.value

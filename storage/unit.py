@@ -8,16 +8,19 @@ from storage.alerts import Alerts
 from storage.analyses import Analyses
 from storage.authors import Authors
 from storage.blocks import Blocks
+from storage.communities import Communities
 from storage.digests import Digests
 from storage.experiences import Experiences
 from storage.incidents import Incidents
 from storage.influence import Influences
 from storage.interactions import Interactions
+from storage.launches import Launches
 from storage.learned import Learned
 from storage.lessons import Lessons
 from storage.outbox import Outbox
 from storage.overview import Overview
 from storage.posts import Posts
+from storage.prospects import Prospects
 from storage.quarantine import Quarantine
 from storage.revisits import Revisits
 from storage.robots import RobotsAnswers
@@ -53,4 +56,7 @@ class Unit:
         self.quarantine = Quarantine(connection)
         self.topics = Topics(connection)
         self.voices = Voices(connection)
+        self.communities = Communities(connection)
+        self.launches = Launches(connection)
+        self.prospects = Prospects(connection)
         self.overview = Overview(connection)
