@@ -11,16 +11,16 @@ story_due = Table(
     "story_due",
     metadata,
     of_post(primary_key=True, autoincrement=False),
-    comment="Posts to look at for copies: new, edited, gone or back, or next to one that is.",
 )
+"""Posts to look at for copies: new, edited, gone or back, or next to one that is."""
 
 story_marks = Table(
     "story_marks",
     metadata,
     of_post(primary_key=True, autoincrement=False),
     Column("marks", LargeBinary, nullable=False),
-    comment="What a text is recognised by: posts that share a mark may tell the same story.",
 )
+"""What a text is recognised by: posts that share a mark may tell the same story."""
 
 story_posts = Table(
     "story_posts",
@@ -29,5 +29,5 @@ story_posts = Table(
     Column("story_id", Whole, nullable=False),
     Column("copy", Whole, nullable=False),
     Index(None, "story_id"),
-    comment="Members of stories of two posts and more. A story's id is its first member's ever.",
 )
+"""Members of stories of two posts and more. A story's id is its first member's ever."""
