@@ -25,7 +25,8 @@ _NAMES = {
 _OF_NAME = {name: polarity for polarity, names in _NAMES.items() for name in names}
 _STARS = re.compile(r"([1-5])\s*(?:stars?|estrelas?|estrellas?)")
 _OF_STARS = ["negative", "negative", "neutral", "positive", "positive"]
-_FILES = ("*.json", "*.txt", "*.model", "*.safetensors", "*.onnx")
+FILES = ("*.json", "*.txt", "*.model", "*.safetensors", "*.onnx")
+"""What is fetched and read of a model: never a pickle, never code."""
 _LONGEST = 512
 _BATCH = 32
 
@@ -116,7 +117,7 @@ def _folder(settings: NlpSettings) -> Path:
             snapshot_download(
                 settings.model,
                 revision=settings.revision,
-                allow_patterns=list(_FILES),
+                allow_patterns=list(FILES),
                 local_files_only=not settings.download,
             )
         )
@@ -170,5 +171,5 @@ def _fingerprint(folder: Path) -> str:
 
 
 def _read(folder: Path) -> Iterable[Path]:
-    patterns = (*_FILES, "onnx/*.onnx")
+    patterns = (*FILES, "onnx/*.onnx")
     return sorted({path for pattern in patterns for path in folder.glob(pattern)})

@@ -9,7 +9,20 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from app.cli import ask, graph, looks, recording, sources, start, steps, teach, texts, topics, world
+from app.cli import (
+    ask,
+    graph,
+    looks,
+    models,
+    recording,
+    sources,
+    start,
+    steps,
+    teach,
+    texts,
+    topics,
+    world,
+)
 from app.cli.options import Options
 
 
@@ -60,5 +73,18 @@ def root(
     context.obj = Options(config=config, json=json, now=moment, verbose=verbose)
 
 
-for module in (start, steps, looks, graph, topics, teach, world, ask, sources, texts, recording):
+for module in (
+    start,
+    steps,
+    looks,
+    models,
+    graph,
+    topics,
+    teach,
+    world,
+    ask,
+    sources,
+    texts,
+    recording,
+):
     module.register(cli)
