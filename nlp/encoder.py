@@ -200,8 +200,8 @@ class Encoder:
         at = 0
         for clauses in batch:
             end = at + 1 + len(clauses)
-            own, parts, words = at, slice(at + 1, end), tuple(self.plain(one) for one in clauses)
-            yield Encoded(meanings[own], meanings[parts], tones[own], tones[parts], words)
+            cut, words = slice(at + 1, end), tuple(self.plain(one) for one in clauses)
+            yield Encoded(meanings[at], meanings[cut], tones[at], tones[cut], words)
             at = end
 
     def _readings(self, sums: Matrix, lengths: NDArray[Any]) -> tuple[Matrix, Matrix]:
