@@ -56,7 +56,7 @@ class Feeds:
         try:
             at = entries.moment(entry, self._now)
         except AbsurdTime as error:
-            return Rejected(name, "absurd_time", where, str(error), text[:2000])
+            return Rejected(name, "absurd_time", where or name, str(error), text[:2000])
         made: dict[str, Any] = {
             "external_id": where or entries.digest(title + text),
             "text": text,
