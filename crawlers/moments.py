@@ -31,16 +31,23 @@ class AbsurdTime(ValueError):
 
 
 def reader(
-    zone: tzinfo, now: datetime, *, day_first: bool = False, pattern: str | None = None
+    zone: tzinfo,
+    now: datetime,
+    *,
+    day_first: bool = False,
+    pattern: str | None = None,
+    spoken: bool = False,
 ) -> Callable[[object], datetime]:
     """A function that reads moments: naive ones lie in ``zone``.
 
     It raises ValueError for what cannot be read, and AbsurdTime for what lies before
-    1990 or more than a day after ``now``. ``pattern`` is a strptime format.
+    1990 or more than a day after ``now``. ``pattern`` is a strptime format. ``spoken``
+    times ("ontem", "3 de dezembro") count from ``now``: only for pages made to be seen now.
     """
+    today = now.astimezone(zone) if spoken else None
 
     def read(value: object) -> datetime:
-        moment = _moment(value, day_first, pattern, now.astimezone(zone))
+        moment = _moment(value, day_first, pattern, today)
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=zone)
         return plausible(moment, now)
@@ -59,7 +66,9 @@ def plausible(moment: datetime, now: datetime) -> datetime:
     return moment
 
 
-def _moment(value: object, day_first: bool, pattern: str | None, now: datetime) -> datetime:
+def _moment(
+    value: object, day_first: bool, pattern: str | None, today: datetime | None
+) -> datetime:
     if isinstance(value, datetime):
         return value
     if isinstance(value, int | float) and not isinstance(value, bool):
@@ -71,7 +80,7 @@ def _moment(value: object, day_first: bool, pattern: str | None, now: datetime) 
         return _epoch(float(text))
     if _ULID.fullmatch(text):
         return _epoch(_ulid(text))
-    return _written(text, day_first, now)
+    return _written(text, day_first, today)
 
 
 def _ulid(text: str) -> float:
@@ -82,12 +91,12 @@ def _ulid(text: str) -> float:
     return float(milliseconds)
 
 
-def _written(text: str, day_first: bool, now: datetime) -> datetime:
+def _written(text: str, day_first: bool, today: datetime | None) -> datetime:
     if _ISO.match(text):
         return datetime.fromisoformat(_ZONE.sub(r"\1", text))
     if match := _NUMERIC.match(text):
         return _numeric([int(part or 0) for part in match.groups()], day_first)
-    found = in_portuguese(text, now) if len(text) <= 80 else None
+    found = in_portuguese(text, today) if len(text) <= 80 else None
     return found or _in_words(text, day_first)
 
 

@@ -19,14 +19,18 @@ _CLOCK = re.compile(r"\b(\d{1,2})\s*(?:h|:)\s*(?:(\d{2})\b|(\d{2})\s*min)?", re.
 _DAY = re.compile(rf"\b({'|'.join((*_AGO, *_DAYS))})\b", re.IGNORECASE)
 
 
-def in_portuguese(text: str, now: datetime) -> datetime | None:
+def in_portuguese(text: str, now: datetime | None) -> datetime | None:
     """The moment, without a zone; None where the text is no Portuguese one.
 
     A date without a year is the last such day before ``now`` (which lies in the writer's
-    zone), and so is the name of a day. Raises ValueError for the 31st of February.
+    zone), and so is the name of a day; without ``now`` neither is a moment. Raises
+    ValueError for the 31st of February.
     """
     named = _DATE.search(text)
-    day = _dated(named, now.date()) if named else _relative(text, now.date())
+    if now is None and not (named and named[3]):
+        return None
+    today = now.date() if now else date.max
+    day = _dated(named, today) if named else _relative(text, today)
     if day is None:
         return None
     clock = _CLOCK.search(text)

@@ -14,6 +14,7 @@ from crawlers.pages import Response
 from crawlers.politeness.errors import FetchError
 from crawlers.politeness.gate import Gate
 from crawlers.politeness.settings import PolitenessSettings
+from crawlers.signs import SITE, Guess, Sign
 from crawlers.sources import (
     app_store,
     askbot,
@@ -37,7 +38,6 @@ from crawlers.sources import (
     wordpress,
     youtube,
 )
-from crawlers.sources.source import SITE, Guess, Sign
 
 SIGNS: tuple[Sign, ...] = (
     *hacker_news.SIGNS,

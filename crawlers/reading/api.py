@@ -78,7 +78,7 @@ class ApiSource(Generic[S]):
 
         It ends where a page shows nothing newer than the last visit, where ``following``
         gives no query for the next page, or after ``most`` pages. Posts tell their age
-        themselves; for other things call ``self.newest.saw(name, moment)``.
+        themselves; for what becomes none, call ``self.passed(name, times)``.
         """
 
         def step(page: Page) -> Iterator[Found]:
@@ -134,6 +134,15 @@ class ApiSource(Generic[S]):
                 yield self.census(root, seen)
 
         return self.ask(url, step, query, **asked)
+
+    def passed(self, listing: str, *times: object) -> bool:
+        """Notes when an item of a listing was written or moved; whether that is of interest.
+
+        The first time that can be read counts. An item without any is of interest, but says
+        nothing of how far the listing was read.
+        """
+        at = self.posts.activity(*times)
+        return at is None or self.newest.saw(listing, at)
 
     def vanished(self, external_id: str) -> Callable[[int], Iterator[Found]]:
         """What to make of a thread that cannot be had: 404 and 410 say that it is gone."""

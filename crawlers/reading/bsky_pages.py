@@ -40,12 +40,20 @@ class BskyPages(ApiSource[S]):
         """The place answers 400 where there is no such post."""
         return lambda status: self.vanished(uri)(404 if status == 400 else status)
 
-    def resolved(self, page: Page) -> Iterator[Found]:
-        """A handle's DID: its feed follows."""
-        yield from self.feed(page.item.need("did"))
+    def account(self, name: str) -> Iterator[Request]:
+        """What an account writes, by its DID or its handle."""
+        if name.startswith("did:"):
+            yield from self._feed(name)
+        else:
+            resolve = "com.atproto.identity.resolveHandle"
+            yield self.ask_for(resolve, self._resolved, {"handle": name})
 
-    def feed(self, did: str) -> Iterator[Request]:
-        """What an account writes, newest first; first of all who it is."""
+    def _resolved(self, page: Page) -> Iterator[Found]:
+        """A handle's DID: its feed follows."""
+        yield from self._feed(page.item.need("did"))
+
+    def _feed(self, did: str) -> Iterator[Request]:
+        """The feed, newest first; first of all whose it is."""
         url = f"{self._site}/xrpc/{FEED}.getAuthorFeed"
         query = {"actor": did, "limit": 100}
         listing = self.listing(did, url, self._entries, query, following=_next)

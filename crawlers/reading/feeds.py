@@ -9,6 +9,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from crawlers.markup import plain
 from crawlers.moments import AbsurdTime
+from crawlers.notices import is_notice
 from crawlers.pages import Found, Request, Response
 from crawlers.reading import entries
 from crawlers.sources.source import CommonSettings
@@ -53,6 +54,8 @@ class Feeds:
         name, where = self._settings.name, str(entry.get("id") or entry.get("link") or "")
         if not (text or title or quoted):
             return Rejected(name, "empty", where or name, "an entry without words")
+        if is_notice(fields.get("text", text)):
+            return Rejected(name, "notice", where or name, "a notice where the text should be")
         try:
             at = entries.moment(entry, self._now)
         except AbsurdTime as error:

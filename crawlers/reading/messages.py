@@ -9,6 +9,7 @@ from typing import Any
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawlers.reading.item import Item
+from crawlers.reading.page import Page
 from domain.errors import SourceMalformed
 
 _MESSAGE = "div.tgme_widget_message[data-post]"
@@ -31,6 +32,12 @@ def number_of(post: str) -> int:
     """The number in ``channel/123``; 0 where there is none."""
     number = post.rpartition("/")[2]
     return int(number) if number.isdecimal() and len(number) < 15 else 0
+
+
+def older(page: Page) -> dict[str, int] | None:
+    """What to ask for after a page: the messages before its first one."""
+    numbers = [number_of(item.text("id")) for item in messages(page.html, page.url)]
+    return {"before": min(numbers)} if numbers and min(numbers) > 1 else None
 
 
 def _message(node: LexborNode) -> dict[str, Any]:

@@ -60,7 +60,7 @@ class NodeReader:
     ) -> None:
         self._source, self._language, self._url = source, language, url
         self._graph, self._now = graph, now
-        self._moment = moments.reader(UTC, now)
+        self._moment = moments.reader(UTC, now, spoken=True)
         self._left = MOST_NODES
         self._read: set[int] = set()
 

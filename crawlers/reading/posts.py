@@ -9,6 +9,7 @@ from typing import Any
 
 from crawlers import moments
 from crawlers.markup import plain, unquoted
+from crawlers.notices import is_notice
 from crawlers.reading.item import Item
 from crawlers.refusal import BadValue
 from domain.people import Author
@@ -64,9 +65,12 @@ class Posts:
         """A post of this source. ``at`` is a time as written; ``html`` or ``text`` its words.
 
         Quoted words are taken out of them. ``title`` may be HTML. Labels that are None or
-        "" are left out. Raises BadValue where it has no time, or nothing to say.
+        "" are left out. Raises BadValue where it has no time, or nothing to say, or where the
+        place shows a notice instead.
         """
         words, quoted = _said(html, text)
+        if is_notice(words):
+            raise BadValue("notice", "the place shows a notice where the text should be")
         title = plain(title)[0]
         if not (words or title or quoted or fields.get("rating") or kind in _WORDLESS):
             raise BadValue("empty", "it has neither text nor title nor rating")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +11,6 @@ from crawlers.reading.api import ApiSource, S
 from crawlers.reading.page import Page, Reader
 from crawlers.reading.statuses import Statuses, cut_off, next_link
 from crawlers.reading.walk import Walk
-from crawlers.refusal import BadValue
 from domain.posts import Post, PostKind
 
 _ACTS = {
@@ -43,8 +41,7 @@ class StatusPages(ApiSource[S]):
 
         def read(page: Page) -> Iterator[Found]:
             for status in page.items():
-                with suppress(BadValue):
-                    self.newest.saw(path, self.posts.moment(status.text("created_at")))
+                self.passed(path, status.text("created_at"))
                 yield from self._statuses.told(status)
 
         url, full = f"{self._site}/api/v1/{path}", {"limit": 40, **query}

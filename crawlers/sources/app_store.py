@@ -9,12 +9,13 @@ from pydantic import Field
 
 from crawlers.pages import Found, Request
 from crawlers.reading.api import ApiSource
+from crawlers.reading.app_reviews import rated, review
 from crawlers.reading.item import Item
 from crawlers.reading.labelled import entries_of_json, entries_of_xml
 from crawlers.reading.page import Page
-from crawlers.reading.posts import rating
-from crawlers.sources.source import CommonSettings, Sign
-from domain.posts import Engagement, Post, PostKind
+from crawlers.signs import Sign
+from crawlers.sources.source import CommonSettings
+from domain.posts import Post
 
 SITE = "https://itunes.apple.com"
 MOST_PAGES = 10  # the place shows no more, about 500 reviews a country
@@ -40,7 +41,7 @@ class AppStoreSource(ApiSource[AppStoreSettings]):
 
     def parse(self, page: Page) -> Iterator[Found]:
         """A page as JSON; then the next one, while there is something new."""
-        reviews = _rated(entries_of_json(page.item))
+        reviews = rated(entries_of_json(page.item))
         if any(not one.text("updated", "label") for one in reviews):
             yield self._page(**page.context, shape="xml")
         else:
@@ -48,7 +49,7 @@ class AppStoreSource(ApiSource[AppStoreSettings]):
 
     def parse_xml(self, page: Page) -> Iterator[Found]:
         """The same page as XML."""
-        yield from self._told(_rated(entries_of_xml(page.response.body, page.url)), page)
+        yield from self._told(rated(entries_of_xml(page.response.body, page.url)), page)
 
     def _page(self, country: str, number: int, shape: str = "json") -> Request:
         where = f"{SITE}/{country}/rss/customerreviews/page={number}/id={self.settings.app}"
@@ -63,7 +64,7 @@ class AppStoreSource(ApiSource[AppStoreSettings]):
 
     def _told(self, reviews: list[Item], page: Page) -> Iterator[Found]:
         country = page.context["country"]
-        for one in self.posts.each(reviews, lambda item: self._review(item, country)):
+        for one in self.posts.each(reviews, lambda item: review(self.posts, item, country)):
             if isinstance(one, Post):
                 self.newest.saw(country, one.created_at)
             yield one
@@ -71,25 +72,6 @@ class AppStoreSource(ApiSource[AppStoreSettings]):
             yield self._page(country, page.number + 1)
         else:
             self.newest.settle(country)
-
-    def _review(self, item: Item, country: str) -> Post:
-        name, author = item.text("author", "name", "label"), item.text("author", "uri", "label")
-        return self.posts.post(
-            external_id=item.need("id", "label"),
-            kind=PostKind.REVIEW,
-            at=item.text("updated", "label"),
-            title=item.text("title", "label"),
-            text=item.text("content", "label"),
-            author=self.posts.author(author.rpartition("/id")[2], name, author),
-            rating=rating(item.need("im:rating", "label"), worst=1, best=5),
-            engagement=Engagement(likes=item.count("im:voteSum", "label")),
-            labels={"version": item.text("im:version", "label"), "country": country},
-        )
-
-
-def _rated(entries: list[Item]) -> list[Item]:
-    """Those that are reviews: some feeds begin with the app itself."""
-    return [one for one in entries if one.text("im:rating", "label")]
 
 
 _APP = r"https?://(?:apps|itunes)\.apple\.com/(?P<country>[a-z]{2})/app/(?:[^/?#]+/)?id(?P<app>\d+)"

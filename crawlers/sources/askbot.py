@@ -14,7 +14,8 @@ from crawlers.reading.entries import entries_of
 from crawlers.reading.following import up_to
 from crawlers.reading.item import Item
 from crawlers.reading.page import Page
-from crawlers.sources.source import CommonSettings, Sign, WebAddress, answers_with
+from crawlers.signs import Sign, answers_with
+from crawlers.sources.source import CommonSettings, WebAddress
 
 _SHOWS = answers_with("questions", "answers", "comments", "users")
 SIGNS = (Sign({"kind": "askbot", "url": "{site}"}, path="/api/v1/info/", shows=_SHOWS),)
@@ -49,8 +50,7 @@ class AskbotSource(ApiSource[AskbotSettings]):
 
     def _questions(self, page: Page) -> Iterator[Found]:
         for question in page.items("questions"):
-            at = self.posts.activity(question.get("last_activity_at"))
-            if at is None or self.newest.saw("questions", at):
+            if self.passed("questions", question.get("last_activity_at")):
                 yield self._feed(question)
 
     def _single(self, page: Page) -> Iterator[Found]:

@@ -13,7 +13,8 @@ from pydantic import Field, model_validator
 from crawlers.pages import Request
 from crawlers.reading.bsky_pages import FEED, BskyPages
 from crawlers.secret import Secret, at_most_one, revealed
-from crawlers.sources.source import CommonSettings, Sign, WebAddress
+from crawlers.signs import Sign
+from crawlers.sources.source import CommonSettings, WebAddress
 
 
 class BlueskySettings(CommonSettings):
@@ -47,12 +48,7 @@ class BlueskySource(BskyPages[BlueskySettings]):
     def requests(self) -> Iterator[Request]:
         """The DIDs of handles, feeds, and a login where something is to be searched for."""
         for account in self.settings.accounts:
-            handle = account.lstrip("@")
-            if handle.startswith("did:"):
-                yield from self.feed(handle)
-            else:
-                resolve = "com.atproto.identity.resolveHandle"
-                yield self.ask_for(resolve, self.resolved, {"handle": handle})
+            yield from self.account(account.lstrip("@"))
         if self.settings.search:
             password = revealed(self.settings.password, self.settings.password_file)
             login = {"identifier": self.settings.handle, "password": password}
@@ -70,11 +66,10 @@ class BlueskySource(BskyPages[BlueskySettings]):
         yield self.ask_for(f"{FEED}.getPosts", self.views, query, asked=external_id)
 
 
+_ACCOUNT = {"kind": "bluesky", "accounts": ["{account}"]}
+_HANDLE = r"(?P<account>did:[a-z0-9:.]+|[\w-]+(?:\.[\w-]+)+)"
 SIGNS = (
-    Sign(
-        {"kind": "bluesky", "accounts": ["{account}"]},
-        r"https?://bsky\.app/profile/(?P<account>did:[a-z0-9:.]+|[\w-]+(?:\.[\w-]+)+)",
-    ),
-    Sign({"kind": "bluesky", "accounts": ["{account}"]}, r"(?P<account>did:(?:plc|web):[\w:.-]+)$"),
-    Sign({"kind": "bluesky", "accounts": ["{account}"]}, r"@(?P<account>[\w-]+(?:\.[\w-]+)+)$"),
+    Sign(_ACCOUNT, rf"https?://bsky\.app/profile/{_HANDLE}"),
+    Sign(_ACCOUNT, r"(?P<account>did:(?:plc|web):[\w:.-]+)$"),
+    Sign(_ACCOUNT, r"@(?P<account>[\w-]+(?:\.[\w-]+)+)$"),
 )

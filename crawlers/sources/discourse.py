@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Literal
 
 from pydantic import Field
@@ -12,7 +12,8 @@ from crawlers.reading.api import ApiSource
 from crawlers.reading.discourse_topics import Chunks, Topic, more_topics
 from crawlers.reading.item import Item
 from crawlers.reading.page import Page
-from crawlers.sources.source import CommonSettings, Sign, WebAddress, answers_with
+from crawlers.signs import Sign, answers_with
+from crawlers.sources.source import CommonSettings, WebAddress
 
 _SHOWS = answers_with("topic_list")
 SIGNS = (Sign({"kind": "discourse", "url": "{site}"}, path="/latest.json", shows=_SHOWS),)
@@ -62,8 +63,7 @@ class DiscourseSource(ApiSource[DiscourseSettings]):
 
     def _changed(self, listing: str, items: list[Item], key: str, time: str) -> Iterator[Found]:
         for item in items:
-            at = self.posts.activity(item.get(time))
-            if at is None or self.newest.saw(listing, at):
+            if self.passed(listing, item.get(time)):
                 yield from self.thread(f"{item.text(key)}/1")
 
     def _posts(self, page: Page) -> Iterator[Found]:

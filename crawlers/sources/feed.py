@@ -12,7 +12,8 @@ from pydantic import Field
 from crawlers.pages import Found, Request, Response
 from crawlers.reading import entries
 from crawlers.reading.feeds import Feeds, is_feed, on_host
-from crawlers.sources.source import CommonSettings, Sign, WebAddress
+from crawlers.signs import Sign
+from crawlers.sources.source import CommonSettings, WebAddress
 from domain.posts import Post, PostKind
 
 SIGNS = (Sign({"kind": "feed", "url": "{url}"}, r"(?P<url>https?://\S+)", "", is_feed),)

@@ -11,7 +11,8 @@ from pydantic import Field
 from crawlers.pages import Found, Request, Response
 from crawlers.reading.feeds import Feeds, on_host
 from crawlers.reading.forum_entries import is_forum_feed, read, topic_feed
-from crawlers.sources.source import CommonSettings, Sign, WebAddress
+from crawlers.signs import Sign
+from crawlers.sources.source import CommonSettings, WebAddress
 from domain.posts import Post, Rejected
 
 SIGNS = (

@@ -60,7 +60,7 @@ class ForumPageSource(ApiSource[ForumPageSettings]):
 
     def _forum(self) -> Forum:
         zone, day_first = ZoneInfo(self.settings.time_zone), self.settings.day_first
-        moment = moments.reader(zone, self.now, day_first=day_first)
+        moment = moments.reader(zone, self.now, day_first=day_first, spoken=True)
         posts = Posts(self.settings.name, self.settings.language, self.now, moment)
         return Forum(posts, self.settings.select.model_dump())
 

@@ -11,7 +11,8 @@ from crawlers.pages import Found, Request
 from crawlers.reading.api import ApiSource
 from crawlers.reading.hacker_news_items import by_algolia, by_firebase, tree
 from crawlers.reading.page import Page
-from crawlers.sources.source import CommonSettings, Sign
+from crawlers.signs import Sign
+from crawlers.sources.source import CommonSettings
 
 _INDEX = "https://hn.algolia.com/api/v1"
 _ITEMS = "https://hacker-news.firebaseio.com/v0/item"

@@ -11,7 +11,8 @@ from crawlers.pages import Found, Request
 from crawlers.reading.api import ApiSource
 from crawlers.reading.isso_comments import below, comment, lists_comments
 from crawlers.reading.page import Page
-from crawlers.sources.source import CommonSettings, Sign, WebAddress
+from crawlers.signs import Sign
+from crawlers.sources.source import CommonSettings, WebAddress
 
 SIGNS = (Sign({"kind": "isso", "url": "{site}"}, path="/latest?limit=1", shows=lists_comments),)
 

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
-from contextlib import aclosing
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 
 from pydantic import AfterValidator, Field
 
-from crawlers.listening import Heard
-from crawlers.politeness.gate import Gate
-from crawlers.politeness.settings import PolitenessSettings
-from crawlers.politeness.websocket import listen
 from crawlers.reading.commits import ACTS, POST, Commits
+from crawlers.reading.live_posts import LivePosts
 from crawlers.reading.posts import Posts
-from crawlers.reading.profiles import AT_ONCE, Profiles
 from crawlers.sources.source import CommonSettings, Interval, WebAddress
 from crawlers.words import Words
 
@@ -32,7 +27,7 @@ class JetstreamSettings(CommonSettings):
 
     kind: Literal["jetstream"]
     words: tuple[str, ...] = Field(
-        min_length=1, description="Words, phrases, or beginnings as nub*; case does not matter."
+        default=(), description="Words, phrases, or beginnings as nub*; else what brands ask for."
     )
     acts: bool = Field(default=False, description="Whether to hear likes and reposts of them, too.")
     url: Annotated[str, AfterValidator(_socket_address)] = Field(
@@ -49,7 +44,7 @@ class JetstreamSettings(CommonSettings):
     )
 
 
-class JetstreamSource:
+class JetstreamSource(LivePosts):
     """Each visit hears what was said since the last one, until it has caught up with now.
 
     The stream keeps about a day: visit it more often. Deletions are told for what was kept.
@@ -58,38 +53,14 @@ class JetstreamSource:
     def __init__(
         self, settings: JetstreamSettings, cursor: Mapping[str, Any], now: datetime
     ) -> None:
-        self._settings, self._until = settings, now.timestamp() * 1e6
-        begin = (now - settings.back).timestamp() * 1e6
-        self._time = int(cursor.get("time_us") or begin)
         posts, words = Posts(settings.name, settings.language, now), Words(settings.words)
-        self._commits = Commits(settings.name, posts, words, cursor.get("kept") or ())
+        commits = Commits(settings.name, posts, words, cursor.get("kept") or ())
+        begin = int(cursor.get("time_us") or (now - settings.back).timestamp() * 1e6)
+        super().__init__(commits, begin, now, settings.longest, settings.profiles)
+        self._settings = settings
 
-    def cursor(self) -> Mapping[str, object]:
-        """Up to when everything was heard, and what was kept of it."""
-        return {"time_us": self._time, "kept": self._commits.kept()}
-
-    async def events(self, politeness: PolitenessSettings) -> AsyncIterator[Heard]:
-        """Posts with one of the words, answers to them, and what became of them."""
-        gate, waiting = Gate(politeness), list[Heard]()
-        profiles = Profiles(self._settings.profiles, gate)
-        try:
-            async with aclosing(self._messages(politeness)) as messages:
-                async for message in messages:
-                    waiting += self._commits.heard(message)
-                    if len(waiting) >= AT_ONCE:
-                        for one in await profiles.introduced(waiting):
-                            yield one
-                        self._time, waiting = max(self._time, self._commits.at), []
-                    if self._commits.at >= self._until:
-                        break
-            for one in await profiles.introduced(waiting):
-                yield one
-            self._time = max(self._time, self._commits.at)
-        finally:
-            await gate.close()
-
-    def _messages(self, politeness: PolitenessSettings) -> AsyncGenerator[str]:
+    def address(self, since: int) -> str:
+        """The stream from then on, of the kinds that matter."""
         wanted = [POST, *(ACTS if self._settings.acts else ())]
-        query = urlencode({"wantedCollections": wanted, "cursor": self._time}, doseq=True)
-        seconds = self._settings.longest.total_seconds()
-        return listen(f"{self._settings.url}?{query}", politeness, seconds=seconds)
+        query = urlencode({"wantedCollections": wanted, "cursor": since}, doseq=True)
+        return f"{self._settings.url}?{query}"

@@ -12,7 +12,8 @@ from crawlers.reading.api import ApiSource
 from crawlers.reading.following import until_empty
 from crawlers.reading.lemmy_views import Views
 from crawlers.reading.page import Page, Reader
-from crawlers.sources.source import SITE, CommonSettings, Sign, WebAddress, answers_with
+from crawlers.signs import SITE, Sign, answers_with
+from crawlers.sources.source import CommonSettings, WebAddress
 
 _API, _SHOWS = "/api/v3/site", answers_with("site_view")
 _ONE = {"kind": "lemmy", "url": "{site}", "community": "{community}"}
@@ -63,8 +64,7 @@ class LemmySource(ApiSource[LemmySettings]):
         yield from self._single(page)
         number = page.item.text("post_view", "post", "id")
         query = {"post_id": number, "type_": "All", "sort": "Old", "limit": 50}
-        tree = self._at("comment/list")
-        more = until_empty("comments")
+        tree, more = self._at("comment/list"), until_empty("comments")
         yield self.whole(f"post-{number}", tree, self._comments, query, following=more)
 
     def _single(self, page: Page) -> Iterator[Found]:

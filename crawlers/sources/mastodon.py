@@ -12,7 +12,8 @@ from pydantic import Field
 from crawlers.pages import Request
 from crawlers.reading.status_pages import StatusPages
 from crawlers.secret import Secret, revealed
-from crawlers.sources.source import SITE, CommonSettings, Sign, WebAddress
+from crawlers.signs import SITE, Sign
+from crawlers.sources.source import CommonSettings, WebAddress
 
 
 class MastodonSettings(CommonSettings):

@@ -15,7 +15,8 @@ from crawlers.politeness.settings import PolitenessSettings
 from crawlers.reading.letters import Letters
 from crawlers.reading.news import News
 from crawlers.reading.posts import Posts
-from crawlers.sources.source import CommonSettings, Sign
+from crawlers.signs import Sign
+from crawlers.sources.source import CommonSettings
 
 _PORTS = {"nntp": 119, "nntps": 563}
 _ADDRESS = r"nntps?://[\w.-]+(?::\d+)?/[\w.+-]+"

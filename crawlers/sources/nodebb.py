@@ -12,7 +12,8 @@ from crawlers.reading.api import ApiSource
 from crawlers.reading.following import up_to
 from crawlers.reading.nodebb_topics import root_of, told
 from crawlers.reading.page import Page
-from crawlers.sources.source import CommonSettings, Sign, WebAddress, answers_with
+from crawlers.signs import Sign, answers_with
+from crawlers.sources.source import CommonSettings, WebAddress
 
 _SHOWS = answers_with("topics", "pagination", "loggedIn")
 SIGNS = (Sign({"kind": "nodebb", "url": "{site}"}, path="/api/recent", shows=_SHOWS),)
@@ -54,8 +55,7 @@ class NodeBBSource(ApiSource[NodeBBSettings]):
     def _topics(self, page: Page) -> Iterator[Found]:
         for topic in page.items("topics"):
             times = (topic.get(key) for key in ("lastposttimeISO", "lastposttime", "timestamp"))
-            at = self.posts.activity(*times)
-            if at is None or self.newest.saw("topics", at):
+            if self.passed("topics", *times):
                 yield from self.thread(root_of(topic))
 
     def _posts(self, page: Page) -> Iterator[Found]:

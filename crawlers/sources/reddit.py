@@ -12,7 +12,8 @@ from pydantic import Field, model_validator
 from crawlers.pages import Found, Request, Response
 from crawlers.reading.feeds import Feeds
 from crawlers.reading.reddit_entries import read
-from crawlers.sources.source import CommonSettings, Sign
+from crawlers.signs import Sign
+from crawlers.sources.source import CommonSettings
 
 _SITE = "https://www.reddit.com"
 _SUB = r"(?:https?://(?:\w+\.)?reddit\.com)?/?r/(?P<sub>\w+)"

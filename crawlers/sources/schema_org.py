@@ -12,7 +12,8 @@ from w3lib.encoding import html_to_unicode
 from crawlers.pages import Found, Request, Response
 from crawlers.reading.marked_up import posts_in
 from crawlers.reading.site_pages import SitePages
-from crawlers.sources.source import CommonSettings, Pattern, Sign, WebAddress
+from crawlers.signs import Sign
+from crawlers.sources.source import CommonSettings, Pattern, WebAddress
 
 
 class SchemaOrgSettings(CommonSettings):

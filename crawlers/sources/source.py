@@ -1,17 +1,15 @@
-"""What every source has in common, and how a place is recognised."""
+"""What every source has in common."""
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
-from typing import Annotated, Any, Protocol, runtime_checkable
+from typing import Annotated, Protocol, runtime_checkable
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 
-from crawlers.pages import Request, Response
+from crawlers.pages import Request
 from domain.windows import duration
 
 Interval = Annotated[
@@ -88,54 +86,3 @@ class FetchesPosts(Protocol):
 
     def missing(self, external_id: str) -> Iterator[Request]:
         """Fetches a post that others point at and nobody has seen yet."""
-
-
-SITE = r"(?P<site>https?://[^/\s]+)"
-"""The pattern of a site's address, whatever page of it was given."""
-
-Guess = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Sign:
-    """How to tell that what a person writes means a source of some kind.
-
-    ``pattern`` is searched for in an address, a handle or an app link, from its beginning;
-    its named groups fill the places of ``settings`` (all but the name). Where the text
-    alone cannot tell, ``path`` is asked for on the site and ``shows`` looks at the answer;
-    a path of "" asks for the address itself.
-    """
-
-    settings: Mapping[str, Any]
-    pattern: str = SITE
-    path: str | None = None
-    shows: Callable[[Response], bool] = bool
-
-    def guess(self, text: str) -> Guess | None:
-        """The settings that the text alone gives; None where it does not fit."""
-        match = re.match(self.pattern, text, re.IGNORECASE)
-        if match is None:
-            return None
-        found = {key: value or "" for key, value in match.groupdict().items()}
-        return {key: _filled(value, found) for key, value in self.settings.items()}
-
-
-def answers_with(*keys: str) -> Callable[[Response], bool]:
-    """A test of answers: a JSON object that has all these keys."""
-
-    def shows(response: Response) -> bool:
-        try:
-            body = json.loads(response.body) if response.status < 300 else None
-        except (ValueError, RecursionError):
-            return False
-        return isinstance(body, dict) and set(keys) <= body.keys()
-
-    return shows
-
-
-def _filled(value: Any, found: Mapping[str, str]) -> Any:
-    if isinstance(value, str):
-        return value.format_map(found)
-    if isinstance(value, list | tuple):
-        return [filled for one in value if (filled := _filled(one, found)) != ""]
-    return value

@@ -12,12 +12,13 @@ from crawlers.reading.api import ApiSource
 from crawlers.reading.following import while_true
 from crawlers.reading.page import Page
 from crawlers.reading.stack_exchange_items import SITES, Batch
-from crawlers.sources.source import CommonSettings, Sign
+from crawlers.signs import Sign
+from crawlers.sources.source import CommonSettings
 
 _API = "https://api.stackexchange.com/2.3"
 _SITE = rf"https?://(?P<site>{'|'.join(SITES)}|[\w.-]+(?=\.stackexchange))\.\w+"
-_TAG = r"(?:\.com)?(?:/questions/tagged/(?P<tag>[\w.+#-]+))?"
-SIGNS = (Sign({"kind": "stack_exchange", "site": "{site}", "tags": ["{tag}"]}, _SITE + _TAG),)
+_TAG = rf"{_SITE}(?:\.com)?(?:/questions/tagged/(?P<tag>[\w.+#-]+))?"
+SIGNS = (Sign({"kind": "stack_exchange", "site": "{site}", "tags": ["{tag}"]}, _TAG),)
 
 
 class StackExchangeSettings(CommonSettings):
@@ -37,11 +38,11 @@ class StackExchangeSource(ApiSource[StackExchangeSettings]):
 
     def requests(self) -> Iterator[Request]:
         """The questions with something new."""
-        query = {"sort": "activity", "order": "desc", "q": self.settings.query}
-        query |= {"tagged": ";".join(self.settings.tags)}
+        query = {**self._common(), "sort": "activity", "order": "desc", "q": self.settings.query}
+        query["tagged"] = ";".join(self.settings.tags)
         url = f"{_API}/{'search/advanced' if self.settings.query else 'questions'}"
-        asked: Any = {"query": {**query, **self._common()}, "following": while_true("has_more")}
-        yield self.listing("questions", url, self._questions, **asked)
+        more = while_true("has_more")
+        yield self.listing("questions", url, self._questions, query, following=more)
 
     def thread(self, external_id: str) -> Iterator[Request]:
         """A question with its answers and all comments."""
@@ -52,15 +53,13 @@ class StackExchangeSource(ApiSource[StackExchangeSettings]):
         return super().ask(*given, **{"wait": self._wait, **asked})
 
     def _common(self) -> dict[str, object]:
-        given = {"site": self.settings.site, "key": self.settings.key}
-        return {**given, "filter": "withbody", "pagesize": 100}
+        site, key = self.settings.site, self.settings.key
+        return {"site": site, "key": key, "filter": "withbody", "pagesize": 100}
 
     def _questions(self, page: Page) -> Iterator[Found]:
-        self._wait = float(page.item.count("backoff") or 0)
-        batch = Batch(self.settings.name)
+        self._wait, batch = float(page.item.count("backoff") or 0), Batch(self.settings.name)
         for item in page.items("items"):
-            at = self.posts.activity(item.get("last_activity_date"))
-            if at is None or self.newest.saw("questions", at):
+            if self.passed("questions", item.get("last_activity_date")):
                 yield batch.told(self.posts, item)
         if batch.path:
             yield self._asked(batch)

@@ -9,10 +9,11 @@ from pydantic import Field
 
 from crawlers.pages import Found, Request
 from crawlers.reading.api import ApiSource
-from crawlers.reading.item import Item
+from crawlers.reading.game_reviews import GameReviews
 from crawlers.reading.page import Page
-from crawlers.sources.source import CommonSettings, Sign
-from domain.posts import Engagement, Post, PostKind, Rating, Rejected
+from crawlers.signs import Sign
+from crawlers.sources.source import CommonSettings
+from domain.posts import Post
 
 SITE = "https://store.steampowered.com"
 
@@ -36,55 +37,14 @@ class SteamSource(ApiSource[SteamSettings]):
 
     def parse(self, page: Page) -> Iterator[Found]:
         """A page of reviews, and what the developers answered."""
+        reviews = GameReviews(self.posts, self.settings.app)
         for item in page.items("reviews"):
-            review = self.posts.read(item, self._review)
+            review = self.posts.read(item, reviews.review)
             yield review
             if isinstance(review, Post):
                 self.newest.saw("reviews", review.edited_at or review.created_at)
-                yield from self._answer(item)
-
-    def _review(self, item: Item) -> Post:
-        own, steam_id = item.need("recommendationid"), item.need("author", "steamid")
-        created, updated = item.count("timestamp_created"), item.count("timestamp_updated")
-        likes, replies = item.count("votes_up"), item.count("comment_count")
-        profile = f"https://steamcommunity.com/profiles/{steam_id}"
-        return self.posts.post(
-            external_id=own,
-            kind=PostKind.REVIEW,
-            at=created,
-            text=item.text("review"),
-            author=self.posts.author(steam_id, url=profile),
-            url=f"{profile}/recommended/{self.settings.app}/",
-            rating=Rating(float(item.flag("voted_up")), best=1.0, worst=0.0),
-            engagement=Engagement(likes=likes, replies=replies),
-            edited_at=self.posts.moment(updated) if updated and updated != created else None,
-            labels={
-                "early_access": _yes(item, "written_during_early_access"),
-                "playtime_minutes": item.count("author", "playtime_at_review"),
-                "received_for_free": _yes(item, "received_for_free"),
-                "review_language": item.text("language"),
-            },
-        )
-
-    def _answer(self, item: Item) -> Iterator[Post | Rejected]:
-        if item.text("developer_response"):
-            yield self.posts.read(item, self._developer)
-
-    def _developer(self, item: Item) -> Post:
-        own = item.need("recommendationid")
-        return self.posts.post(
-            external_id=f"{own}-answer",
-            kind=PostKind.REPLY,
-            at=item.count("timestamp_dev_responded") or item.count("timestamp_updated"),
-            text=item.text("developer_response"),
-            author=self.posts.author("developer", "developer"),
-            parent=own,
-            thread=own,
-        )
-
-
-def _yes(item: Item, name: str) -> str:
-    return "yes" if item.flag(name) else ""
+                if item.text("developer_response"):
+                    yield self.posts.read(item, reviews.answer)
 
 
 def _following(page: Page) -> dict[str, str] | None:

@@ -11,9 +11,10 @@ from crawlers.markup import plain
 from crawlers.pages import Found, Request
 from crawlers.reading.api import ApiSource
 from crawlers.reading.item import Item
-from crawlers.reading.messages import messages, number_of
+from crawlers.reading.messages import messages, number_of, older
 from crawlers.reading.page import Page
-from crawlers.sources.source import CommonSettings, Sign
+from crawlers.signs import Sign
+from crawlers.sources.source import CommonSettings
 from domain.posts import Engagement, Gone, Post, PostKind
 
 SITE = "https://t.me"
@@ -34,7 +35,7 @@ class TelegramSource(ApiSource[TelegramSettings]):
     def requests(self) -> Iterator[Request]:
         """The newest page."""
         url, most = f"{SITE}/s/{self.settings.channel}", self.settings.pages
-        yield self.listing("messages", url, self.parse, following=_before, most=most)
+        yield self.listing("messages", url, self.parse, following=older, most=most)
 
     def parse(self, page: Page) -> Iterator[Found]:
         """The messages of a page; what was between them and is not any more is gone."""
@@ -66,11 +67,6 @@ class TelegramSource(ApiSource[TelegramSettings]):
             labels={"forwarded_from": source, "edited": item.text("edited")},
             **words,
         )
-
-
-def _before(page: Page) -> dict[str, int] | None:
-    numbers = [number_of(item.text("id")) for item in messages(page.html, page.url)]
-    return {"before": min(numbers)} if numbers and min(numbers) > 1 else None
 
 
 SIGNS = (

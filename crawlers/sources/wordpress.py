@@ -13,7 +13,8 @@ from crawlers.reading.api import ApiSource
 from crawlers.reading.page import Page
 from crawlers.reading.wordpress_feeds import ClosedSite
 from crawlers.reading.wordpress_items import COMMENTS, POSTS, comment, following, post, total
-from crawlers.sources.source import CommonSettings, Sign, WebAddress, answers_with
+from crawlers.signs import Sign, answers_with
+from crawlers.sources.source import CommonSettings, WebAddress
 
 _SHOWS = answers_with("namespaces", "routes")
 SIGNS = (Sign({"kind": "wordpress", "url": "{site}"}, path="/wp-json/", shows=_SHOWS),)
@@ -60,9 +61,7 @@ class WordPressSource(ApiSource[WordPressSettings]):
 
     def _posts(self, page: Page) -> Iterator[Found]:
         for item in page.items():
-            changed = self.posts.activity(item.get("modified_gmt"))
-            if changed is not None:
-                self.newest.saw("posts", changed)
+            self.passed("posts", item.get("modified_gmt"))
             yield self.posts.read(item, post(self.posts))
 
     def _comments(self, page: Page) -> Iterator[Found]:

@@ -13,7 +13,8 @@ from crawlers.pages import Request
 from crawlers.reading.video_pages import VideoPages
 from crawlers.reading.walk import Walk
 from crawlers.secret import Secret, at_most_one, revealed
-from crawlers.sources.source import CommonSettings, Sign
+from crawlers.signs import Sign
+from crawlers.sources.source import CommonSettings
 
 
 class YoutubeSettings(CommonSettings):

@@ -7,17 +7,30 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from feedparser import FeedParserDict
 
 from crawlers import moments
 from crawlers.columns import getter
 from crawlers.markup import plain, unquoted
 from crawlers.pages import Request, Response
+from crawlers.reading.feeds import Feeds
 from crawlers.reading.item import Item
+from crawlers.reading.letters import Letters
 from crawlers.reading.newest import Newest
+from crawlers.reading.posts import Posts
+from crawlers.sources.feed import FeedSettings
 from crawlers.sources.lemmy import LemmySettings, LemmySource
-from domain.posts import Post
+from domain.posts import Post, PostKind, Rejected
 
 RECIFE = ZoneInfo("America/Recife")
+LEMMY = LemmySettings(kind="lemmy", name="x", url="https://lemmy.example")
+
+
+def one_view(view: object, now: datetime) -> list[object]:
+    """What Lemmy says of one post."""
+    (request,) = LemmySource(LEMMY, {}, now).missing("post-1")
+    body = json.dumps({"post_view": view}).encode()
+    return list(request.then(Response(request.url, 200, {}, body)))
 
 
 @pytest.mark.parametrize(
@@ -55,7 +68,7 @@ def test_one_moment_under_its_many_forms(written: object, now: datetime) -> None
     ],
 )
 def test_portuguese_hours_and_days(written: str, expected: tuple[int, ...], now: datetime) -> None:
-    found = moments.reader(RECIFE, now)(written)
+    found = moments.reader(RECIFE, now, spoken=True)(written)
     year, month, day, hour, minute = expected
     assert found == datetime(year, month, day, hour, minute, tzinfo=RECIFE)
 
@@ -65,7 +78,16 @@ def test_portuguese_hours_and_days(written: str, expected: tuple[int, ...], now:
 )
 def test_what_is_no_portuguese_moment_is_refused(written: str, now: datetime) -> None:
     with pytest.raises(ValueError):
-        moments.reader(UTC, now)(written)
+        moments.reader(UTC, now, spoken=True)(written)
+
+
+@pytest.mark.parametrize("written", ["ontem", "hoje às 9h", "3 de dezembro, 19h", "sexta, 08:15"])
+def test_a_time_that_counts_from_today_is_for_pages_alone(written: str, now: datetime) -> None:
+    """An answer may lie for days in a cache: only a page is made when it is seen."""
+    (refused,) = one_view({"post": {"id": 1, "name": "Travou", "published": written}}, now)
+    assert isinstance(refused, Rejected) and refused.code == "bad_time"
+    in_full = "3 de dezembro de 2025, 19h"
+    assert moments.reader(UTC, now)(in_full) == datetime(2025, 12, 3, 19, tzinfo=UTC)
 
 
 def test_english_dates_keep_their_seconds_and_halves_of_the_day(now: datetime) -> None:
@@ -97,6 +119,52 @@ def test_a_listing_that_broke_off_is_read_again(now: datetime) -> None:
     assert newest.state() == {}
 
 
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "The contents of this post cannot be displayed.",
+        "[Content not available]",
+        "You must log in to view this post",
+        "Please log in or register to read this topic.",
+        "O conteúdo deste tópico não pode ser exibido.",
+        "Conteúdo indisponível",
+        "Você precisa fazer login para ver o conteúdo deste tópico!",
+    ],
+)
+def test_a_notice_in_place_of_a_first_post_is_no_post(shown: str, now: datetime) -> None:
+    post = {"id": 1, "name": "Travou", "body": shown, "published": "2026-11-21T10:00:00Z"}
+    (refused,) = one_view({"post": post}, now)
+    assert isinstance(refused, Rejected) and refused.code == "notice"
+    feed = FeedSettings(kind="feed", name="x", url="https://forum.example/feed")
+    entry = {"id": "1", "title": "Travou", "summary_detail": {"value": f"<p>{shown}</p>"}}
+    told = Feeds(feed, None, now).post(FeedParserDict(entry), PostKind.POST)
+    assert isinstance(told, Rejected) and told.code == "notice"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "The contents of this post cannot be displayed, says my app since the update.",
+        "Preciso fazer login para ver o preço, que absurdo.",
+        "O conteúdo do pacote não pode ser este.",
+        "",
+    ],
+)
+def test_who_speaks_of_a_notice_is_heard(said: str, now: datetime) -> None:
+    post = {"id": 1, "name": "Travou", "body": said, "published": "2026-11-21T10:00:00Z"}
+    (told,) = one_view({"post": post}, now)
+    assert isinstance(told, Post) and (told.title, told.text) == ("Travou", said)
+
+
+def test_references_tell_the_thread_and_whom_a_letter_answers(now: datetime) -> None:
+    lines = ["From: Ana <ana@example.org>", "Date: Sat, 21 Nov 2026 10:00:00 +0000"]
+    lines += ["Message-ID: <c@x>", "References: <a@x>", "\t<b@x>", "", "Comigo também."]
+    raw = "\n".join(lines).encode()
+    (told,) = Letters("x", Posts("x", None, now)).told(raw, "x")
+    assert isinstance(told, Post)
+    assert (told.external_id, told.parent, told.thread) == ("c@x", "b@x", "a@x")
+
+
 @pytest.mark.parametrize("name", ["parent", "parent_id", "toPid", "pid", "in_reply_to_id"])
 def test_the_parent_has_many_names_in_files(name: str) -> None:
     assert getter(name)({name: 7}) == "7"
@@ -124,7 +192,6 @@ def test_lines_after_a_mark_are_not_the_authors() -> None:
 
 def test_a_walk_ends_where_nothing_is_new(now: datetime) -> None:
     """A thousand pages of what is known are not asked for."""
-    settings = LemmySettings(kind="lemmy", name="x", url="https://lemmy.example")
     old = {"newest": {"posts": now.isoformat()}}
     view = {
         "post": {"id": 1, "name": "velho", "published": "2026-11-01T00:00:00Z"},
@@ -132,7 +199,7 @@ def test_a_walk_ends_where_nothing_is_new(now: datetime) -> None:
     }
     body = json.dumps({"posts": [view] * 50}).encode()
     for cursor, asked in (({}, 1), (old, 0)):
-        request = next(LemmySource(settings, cursor, now).requests())
+        request = next(LemmySource(LEMMY, cursor, now).requests())
         found = list(request.then(Response(request.url, 200, {}, body, request.context)))
         assert len([one for one in found if isinstance(one, Post)]) == 50
         assert len([one for one in found if isinstance(one, Request)]) == asked

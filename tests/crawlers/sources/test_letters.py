@@ -16,7 +16,7 @@ from crawlers.politeness.settings import PolitenessSettings
 from crawlers.reading.letters import Letters, own_words
 from crawlers.reading.mailboxes import letters_of, months_back
 from crawlers.reading.posts import Posts
-from crawlers.sources.mbox import MboxPages, MboxSettings
+from crawlers.sources.mbox import MboxArchive, MboxSettings
 from crawlers.sources.nntp import NntpSettings
 from domain.posts import CrawlOutcome, Cursor, Gone, Post, PostKind, Rejected
 from tests.crawlers.conftest import recorded
@@ -90,14 +90,14 @@ def test_no_mailbox_there(tmp_path: Path) -> None:
 
 def test_an_archive_month_by_month(replay: Replay, now: datetime) -> None:
     settings = MboxSettings(kind="mbox", name="lista", url=LIST, months=2)
-    source = MboxPages(settings, {}, now)
+    source = MboxArchive(settings, {}, now)
     check_tree(replay(source, "mbox"))
     pages = recorded("mbox")
     for key, page in pages.items():
         if "2026-11-01&end" in key:
             third = page.body.index(b"From x@lista.test", page.body.index(b"<m2@lista.test>"))
             pages[key] = type(page)(page.url, 200, page.headers, gzip.compress(page.body[:third]))
-    again = MboxPages(settings, source.cursor(), now)
+    again = MboxArchive(settings, source.cursor(), now)
     events = replay(again, "mbox", pages)
     assert [one for one in events if isinstance(one, Gone)] == [Gone("lista", "m3@lista.test")]
     assert set(posts(events)) == {"m1@lista.test", "m2@lista.test"}
