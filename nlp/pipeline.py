@@ -104,7 +104,7 @@ def _version(parts: Parts) -> str:
     settings = parts.settings
     stages = [(one.id, one.name, one.words, one.examples, one.like) for one in parts.stages]
     taught = parts.taught.encode() if parts.taught else None
-    ruled = settings.model_dump(exclude=_HOW)
+    ruled = settings.model_dump(exclude=set(_HOW))
     told = (
         CODE_VERSION,
         parts.models.fingerprint,
