@@ -149,11 +149,12 @@ def _voice(row: Influence, source: str, external_id: str) -> Row:
 
 
 def _edges(unit: Unit, window: Window) -> Iterator[Row]:
+    """Acts as ``boca graph`` reads them: the source acts on the target's words."""
     for batch in unit.interactions.log(window):
         for speaker, actor, at, post_id, on_post_id, kind in batch:
             yield {
-                "source": speaker,
-                "target": actor,
+                "source": actor,
+                "target": speaker,
                 "time": datetime.fromtimestamp(at, window.end.tzinfo),
                 "kind": kind,
                 "post_id": post_id,

@@ -19,16 +19,17 @@ from graph.probabilities import learn
 def edge_table(log: ActionLog, half_life_days: float, now: datetime) -> dict[str, NDArray[Any]]:
     """The edges speaker → actor as columns of equal length, ready for Parquet or CSV.
 
-    ``source`` and ``target`` are author ids (the speaker, the actor), ``acts`` distinct
-    posts acted on, ``posts`` what the speaker said, ``weight`` the decayed acts, and
-    ``probability`` the learned chance that the actor acts on the speaker's next post. The
+    ``speaker`` and ``actor`` are author ids: influence flows from the first to the second (in
+    a file of acts the actor is the *source*, the speaker the *target*). ``acts`` counts
+    distinct posts acted on, ``posts`` what the speaker said, ``weight`` the decayed acts, and
+    ``probability`` is the learned chance that the actor acts on the speaker's next post. The
     probabilities are learned from this log alone: slice it first for one window or kind.
     """
     counted = evidence(log, half_life_days, utc(now).timestamp())
     rows = counted.rows()
     return {
-        "source": log.author_ids[rows],
-        "target": log.author_ids[counted.actor],
+        "speaker": log.author_ids[rows],
+        "actor": log.author_ids[counted.actor],
         "acts": counted.acts,
         "posts": counted.posts[rows],
         "weight": counted.fresh_acts,
@@ -58,9 +59,9 @@ def network(log: ActionLog, half_life_days: float, now: datetime) -> nx.DiGraph:
     ):
         made.add_node(author_id, posts=posts)
     names = ("acts", "weight", "probability")
-    columns = (table[name].tolist() for name in ("source", "target", *names))
-    for source, target, *values in zip(*columns, strict=True):
-        made.add_edge(source, target, **dict(zip(names, values, strict=True)))
+    columns = (table[name].tolist() for name in ("speaker", "actor", *names))
+    for speaker, actor, *values in zip(*columns, strict=True):
+        made.add_edge(speaker, actor, **dict(zip(names, values, strict=True)))
     return made
 
 

@@ -59,7 +59,7 @@ def _edges(app: App, unit: Unit) -> dict[tuple[str, str], float]:
     log = customers_log(app, unit)
     table = edge_table(log, app.settings.graph.half_life_days, app.clock())
     names: Mapping[int, Author] = unit.authors.get_many(log.author_ids.tolist())
-    columns = (table[name].tolist() for name in ("source", "target", "probability"))
+    columns = (table[name].tolist() for name in ("speaker", "actor", "probability"))
     return {
         (names[speaker].external_id, names[actor].external_id): chance
         for speaker, actor, chance in zip(*columns, strict=True)

@@ -232,6 +232,25 @@ def test_the_graph_opens_elsewhere(boca: Boca, filled: Path, ending: str, read: 
     assert all("probability" in data for _, _, data in made.edges(data=True))
 
 
+def test_the_exported_acts_are_what_the_graph_commands_read(
+    boca: Boca, filled: Path, open_app: OpenApp
+) -> None:
+    path = filled / "acts.csv"
+    assert boca("export", "graph", "-o", str(path))[0] == 0
+    with open_app(filled).store.reading() as unit:
+        acts = [act for batch in unit.interactions.log(None) for act in batch]
+    with path.open(newline="") as file:
+        written = {(row["source"], row["target"]) for row in csv.DictReader(file)}
+    assert written == {(str(actor), str(speaker)) for speaker, actor, *_ in acts}
+    code, said, _ = boca("graph", "rank", str(path), "--measure", "degree", "--json")
+    ranked = {row["id"]: row["value"] for row in json.loads(said)["ranking"]}
+    audience = {speaker: set() for speaker, *_ in acts}
+    for speaker, actor, *_ in acts:
+        audience[speaker] |= {actor} - {speaker}
+    assert code == 0
+    assert {who: ranked[str(who)] for who in audience} == {w: len(a) for w, a in audience.items()}
+
+
 def test_a_spreadsheet_runs_no_formula(
     boca: Boca, tmp_path: Path, town: SimpleNamespace, open_app: OpenApp
 ) -> None:

@@ -23,9 +23,9 @@ def test_it_is_a_plain_networkx_graph(log: ActionLog) -> None:
     table = edge_table(log, 90.0, NOW)
     assert type(made) is nx.DiGraph
     assert set(made.nodes) == set(log.author_ids.tolist())
-    assert made.number_of_edges() == len(table["source"])
-    source, target = int(table["source"][0]), int(table["target"][0])
-    edge = made.edges[source, target]
+    assert made.number_of_edges() == len(table["speaker"])
+    speaker, actor = int(table["speaker"][0]), int(table["actor"][0])
+    edge = made.edges[speaker, actor]
     assert edge["acts"] == table["acts"][0]
     assert 0 < edge["probability"] < 1
     assert nx.pagerank(made.reverse(), weight="weight")
@@ -57,7 +57,7 @@ def test_slices(log: ActionLog) -> None:
 
 def test_the_table_has_columns_of_one_length(log: ActionLog) -> None:
     table = edge_table(log, 90.0, NOW)
-    assert list(table) == ["source", "target", "acts", "posts", "weight", "probability"]
+    assert list(table) == ["speaker", "actor", "acts", "posts", "weight", "probability"]
     assert len({len(column) for column in table.values()}) == 1
     assert np.all(table["acts"] <= table["posts"])
 
