@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from itertools import chain
+from itertools import chain, groupby
+from operator import itemgetter
 
 import numpy as np
 
 from domain.influence import EXPECTED_REACH, Influence
 from graph.actions import ActionLog
-from graph.manipulation import Suspicion, newcomers, rings
+from graph.manipulation import Copy, Suspicion, copied, newcomers, rings
 from graph.measure import Measures
 from graph.topical import by_topic
 from storage.unit import Unit
@@ -36,10 +37,19 @@ def with_stages(
 
 
 def concerts(unit: Unit, log: ActionLog) -> list[Concert]:
-    """Accounts that seem to act in concert: rings, and bursts of new accounts."""
+    """Accounts that seem to act in concert: rings, bursts of new accounts, copied texts."""
     joined = dict(chain.from_iterable(unit.voices.joined()))
     since = {author_id: at.timestamp() for author_id, at in joined.items()}
-    return [_kept(one) for one in (*rings(log), *newcomers(log, since))]
+    found = (*rings(log), *newcomers(log, since), *copied(_told_alike(unit, log)))
+    return [_kept(one) for one in found]
+
+
+def _told_alike(unit: Unit, log: ActionLog) -> Iterator[list[Copy]]:
+    """Who told each story, and when; only those who speak in the log."""
+    speakers = frozenset(log.author_ids[np.unique(log.said_by)].tolist())
+    rows = chain.from_iterable(unit.voices.copies())
+    for _, told in groupby(rows, key=itemgetter(0)):
+        yield [(who, at.timestamp()) for _, who, at in told if who in speakers]
 
 
 def _kept(one: Suspicion) -> Concert:

@@ -7,12 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select
+from sqlalchemy import BigInteger, Connection, Row, delete, func, insert, select, type_coerce
 
+from domain.posts import PostKind
 from storage.lookup import batches, page
+from storage.posts import SAID
+from storage.story_tables import story_posts
 from storage.tables import analyses, authors, posts
 from storage.voices_tables import suspects, suspicions
 from storage.work_tables import interactions
+
+_SECOND = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,33 @@ class Voices:
         query = select(analyses.c.post_id, analyses.c.stage).where(analyses.c.stage.is_not(None))
         return batches(self._connection, query)
 
+    def copies(self) -> Iterator[list[tuple[int, int, datetime]]]:
+        """Batches of (story, author id, when), for posts that tell nearly the same, by story.
+
+        Shares are left out: they say openly that the words are another's.
+        """
+        query = (
+            select(story_posts.c.story_id, posts.c.author_id, posts.c.created_at)
+            .join(posts, posts.c.id == story_posts.c.post_id)
+            .where(SAID, posts.c.kind != PostKind.SHARE.value)
+            .order_by(story_posts.c.story_id, posts.c.created_at)
+        )
+        return batches(self._connection, query)
+
+    def mark(self) -> list[tuple[Any, ...]]:
+        """Counts and sums of posts by stage, accounts' ages and copies: changed where they are."""
+        joined, copy = type_coerce(authors.c.joined_at, BigInteger) // _SECOND, story_posts.c
+        queries = (
+            select(analyses.c.stage, func.count(), func.sum(analyses.c.post_id))
+            .where(analyses.c.stage.is_not(None))
+            .group_by(analyses.c.stage)
+            .order_by(analyses.c.stage),
+            select(func.count(joined), func.sum(joined)),
+            select(func.count(), func.sum(copy.post_id), func.sum(copy.story_id)),
+        )
+        found = (tuple(row) for query in queries for row in self._connection.execute(query))
+        return [tuple(one and str(one) for one in row) for row in found]
+
     def joined(self) -> Iterator[list[tuple[int, datetime]]]:
         """Batches of (author id, since when), where the source tells it."""
         query = select(authors.c.id, authors.c.joined_at).where(authors.c.joined_at.is_not(None))
@@ -95,18 +127,8 @@ class Voices:
         query = select(suspicions).where(
             suspicions.c.id.in_(part) | (suspicions.c.about == author_id)
         )
-        return [
-            Concert(
-                row.kind,
-                row.about,
-                tuple(row.author_ids),
-                row.acts,
-                row.share,
-                row.since,
-                row.until,
-            )
-            for row in self._connection.execute(query.order_by(suspicions.c.id))
-        ]
+        ordered = query.order_by(suspicions.c.id)
+        return [_concert(row) for row in self._connection.execute(ordered)]
 
 
 def _concert(row: Row[Any]) -> Concert:

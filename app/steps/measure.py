@@ -87,7 +87,7 @@ def _basis(app: App, unit: Unit) -> dict[str, int]:
     settings = app.settings.graph.model_dump_json(exclude={"threads", "snapshot"})
     voices = sorted(official_voices(app, unit))
     told = repr((sorted(blocks.act_marks().items()), sorted(blocks.said_marks().items())))
-    return {"basis": crc32(f"{told} {voices} {settings}".encode())}
+    return {"basis": crc32(f"{told} {unit.voices.mark()} {voices} {settings}".encode())}
 
 
 def _still_true(app: App, unit: Unit, basis: dict[str, int], now: datetime) -> bool:

@@ -31,3 +31,4 @@ def test_nobody_spoke(store) -> None:
     with store.reading() as unit:
         assert (unit.voices.edges(1, 5), unit.voices.said(1)) == ([], 0)
         assert list(unit.voices.stages()) == list(unit.voices.joined()) == []
+        assert list(unit.voices.copies()) == []
