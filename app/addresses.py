@@ -78,6 +78,36 @@ def topic(id: int) -> str:
     return f"/topics/{id}"
 
 
+def communities() -> str:
+    """Who talks with whom."""
+    return "/communities"
+
+
+def community(id: int) -> str:
+    """One community: its life, its voices, what it speaks of."""
+    return f"/communities/{id}"
+
+
+def adopters() -> str:
+    """What is new, and who took it up."""
+    return "/adopters"
+
+
+def launch(id: int) -> str:
+    """One launch and its adopters."""
+    return f"/adopters/{id}"
+
+
+def prospects(brand: str | None = None) -> str:
+    """Who asks or wants to buy."""
+    return _with("/prospects", brand=brand)
+
+
+def finds(brand: str | None = None) -> str:
+    """What a prospect of a brand finds today."""
+    return _with("/prospects/finds", brand=brand)
+
+
 def sources() -> str:
     """The health of what we listen to."""
     return "/sources"

@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from app.languages import Tongue
 from app.reasons import N_
 from domain.alerts import IncidentState
-from domain.analyses import Label, Polarity
+from domain.analyses import Act, Intent, Label, Polarity
+from domain.communities import Role
 from domain.influence import DEGREE, EXPECTED_REACH, PAGERANK
 from domain.posts import CrawlOutcome, PostKind
+from domain.prospects import Certainty
 from domain.topics import Movement, TopicChange
 
 WORDS: Mapping[str, str] = {
@@ -44,6 +46,29 @@ WORDS: Mapping[str, str] = {
     Label.STAGE: N_("stage"),
     Label.LANGUAGE: N_("language"),
     Label.BRAND: N_("brand"),
+    Intent.COMPLAINT: N_("complaint"),
+    Intent.PRAISE: N_("praise"),
+    Intent.RECOMMENDATION: N_("recommendation"),
+    Intent.PURCHASE: N_("wants to buy"),
+    Intent.CHURN: N_("leaves"),
+    Intent.IDEA: N_("idea"),
+    Intent.CONTACT: N_("wants to be called back"),
+    Act.SHOWS: N_("shows"),
+    Act.EXPLAINS: N_("explains"),
+    Act.CLARIFIES: N_("clarifies"),
+    Act.ANSWERS: N_("answers"),
+    Act.GUIDES: N_("guides"),
+    Act.WARNS: N_("warns"),
+    Role.VOICE: N_("voice"),
+    Role.BROKER: N_("broker"),
+    Certainty.OBSERVED: N_("observed"),
+    Certainty.LIKELY: N_("likely"),
+    Certainty.POSSIBLE: N_("possible"),
+    "innovator": N_("innovator"),
+    "early_adopter": N_("early adopter"),
+    "early_majority": N_("early majority"),
+    "late_majority": N_("late majority"),
+    "laggard": N_("laggard"),
     EXPECTED_REACH: N_("People set in motion by one post"),
     PAGERANK: N_("PageRank"),
     DEGREE: N_("Contacts"),

@@ -103,6 +103,7 @@ class Prospects:
                 posts.c.author_id, mentions.c.brand, posts.c.created_at,
                 posts.c.id, mentions.c.polarity,
             )
+            .select_from(posts)
             .join(mentions, (mentions.c.post_id == posts.c.id) & (mentions.c.repeated == ZERO))
             .where(SAID)
         )  # fmt: skip

@@ -22,6 +22,7 @@ from app.web.desk import Site, desk_of
 from app.web.doors import Doors
 from app.web.guard import Guard
 from app.web.pages import alerts, author, digests, entrance, experience, first, posts, queue, search
+from app.web.pages import people as people_page
 from app.web.pages import sources as sources_page
 from app.web.pages import teach as teach_page
 from app.web.pages import topics as topics_page
@@ -38,6 +39,7 @@ _PAGES = (
     alerts,
     search,
     topics_page,
+    people_page,
     teach_page,
     sources_page,
     digests,

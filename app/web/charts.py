@@ -6,13 +6,14 @@ Colours come from the style sheet by class, so that light, dark and print each h
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date
-from math import ceil, log10
+from datetime import date, datetime
+from math import ceil, exp, log10
 
 from markupsafe import Markup, escape
 
 from app.languages import Tongue
 from app.tallies import DayCount
+from domain.launches import Curve
 
 _HEIGHT, _TOP, _LEFT, _BOTTOM = 220, 10, 34, 24
 
@@ -120,6 +121,45 @@ def interval(value: float, low: float, high: float, words: str) -> Markup:
         '<line class="range" x1="{:.1f}" x2="{:.1f}" y1="8" y2="8"/>'
         '<circle class="dot" cx="{:.1f}" cy="8" r="4.5"/></svg>'
     ).format(escape(words), left, right, dot)
+
+
+def adoption_curve(
+    times: Sequence[datetime], curve: Curve | None, now: datetime, tongue: Tongue
+) -> Markup:
+    """How many had taken something up by when; the fitted curve as a dashed line beside it."""
+    if len(times) < 2:
+        return Markup("")
+    start, wide = times[0], max((now - times[0]).total_seconds(), 1.0)
+    ceiling = nice_ceiling(len(times))
+    seen = [
+        (_x((at - start).total_seconds() / wide), _y(rank, ceiling))
+        for rank, at in enumerate(times, 1)
+    ]
+    fitted = _fitted(curve, wide / 86_400, len(times), ceiling) if curve and curve.fits else []
+    label = tongue.say("People who took it up, from the first to today")
+    parts = [_grid(ceiling, 720, tongue), _line(fitted, "fitted"), _line(seen, "seen")]
+    return Markup(
+        '<svg class="chart chart-720" viewBox="0 0 720 {}" role="img" aria-label="{}">{}</svg>'
+    ).format(_HEIGHT, label, Markup("").join(parts))
+
+
+def _x(share: float) -> float:
+    return _LEFT + (720 - _LEFT - 4) * share
+
+
+def _line(points: Sequence[tuple[float, float]], kind: str) -> Markup:
+    told = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+    return Markup('<polyline class="adopted {}" points="{}"/>').format(kind, told)
+
+
+def _fitted(curve: Curve, days: float, most: int, ceiling: int) -> list[tuple[float, float]]:
+    """The Bass curve, put through the number there is today."""
+    p, both = curve.innovation, curve.innovation + curve.imitation
+    shares = [place / 40 for place in range(41)]
+    faded = [exp(-min(both * days * share, 700)) for share in shares]
+    reached = [(1 - one) / (1 + curve.imitation / p * one) for one in faded]
+    scale = most / max(reached[-1], 1e-9)
+    return [(_x(a), _y(scale * b, ceiling)) for a, b in zip(shares, reached, strict=True)]
 
 
 def heat_level(negative: int, most: int) -> int:
