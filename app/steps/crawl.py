@@ -12,6 +12,7 @@ import structlog
 
 from app.application import App
 from app.following import Plan, plan_for
+from app.wanted import listening, ours
 from crawlers.crawl import crawl as events_of
 from crawlers.settings import SourceSettings
 from domain.errors import UsageError
@@ -74,7 +75,7 @@ def _visit(app: App, source: SourceSettings, now: datetime) -> Counter[str]:
     with app.store.reading() as unit:
         cursor, plan = unit.sources.cursor(source.name), plan_for(unit, source, app, now)
     events = events_of(
-        source,
+        listening(source, app.brands),
         cursor,
         politeness=app.settings.politeness,
         now=now,
@@ -82,7 +83,7 @@ def _visit(app: App, source: SourceSettings, now: datetime) -> Counter[str]:
         missing=plan.missing,
         robots=plan.robots,
     )
-    counts = take_in(app, plan, events, now)
+    counts = take_in(app, plan, ours(app, source, events), now)
     log.info("source visited", source=source.name, **counts)
     return counts
 

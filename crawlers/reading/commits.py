@@ -56,7 +56,7 @@ class Commits:
                 yield Gone(self._source, _uri(key))
         elif not isinstance(record, dict):
             return
-        elif collection == POST and self._matters(record):
+        elif collection == POST and (key in self._kept or self._matters(record)):
             self._kept[key] = None
             yield self._posts.read(Item(event, _uri(key)), partial(self._post, key=key))
         elif collection in ACTS and _key(_at(record, "subject")) in self._kept:
