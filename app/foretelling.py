@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from app.application import Progress
 from domain.posts import Rejected
 from graph.cascadefiles import CascadeRow, read_cascades
 from graph.histories import Histories, History, Precedents
@@ -43,7 +44,10 @@ class Foretold:
 
 
 def foretell(
-    path: Path, train: Path | None, ages: Sequence[float]
+    path: Path,
+    train: Path | None,
+    ages: Sequence[float],
+    progress: Progress = lambda task, done, total=None: None,
 ) -> Iterator[Foretold | Rejected]:
     """Forecast every cascade of a file at every age (seconds), one by one.
 
@@ -51,10 +55,11 @@ def foretell(
     cascades that stand earlier in the same file, never from the one forecast or later ones.
     """
     if train is not None:
-        yield from _learned_before(path, list(read_cascades(train)), ages)
+        known_before = list(_counted(read_cascades(train), "learn", progress))
+        yield from _learned_before(path, known_before, ages, progress)
         return
     before, known, pace, due = Precedents(), list[History](), Pace.decode(None), _FIRST
-    for one in read_cascades(path):
+    for one in _counted(read_cascades(path), "forecast", progress):
         if isinstance(one, Rejected):
             yield one
             continue
@@ -67,16 +72,25 @@ def foretell(
 
 
 def _learned_before(
-    path: Path, train: Sequence[CascadeRow | Rejected], ages: Sequence[float]
+    path: Path, train: Sequence[CascadeRow | Rejected], ages: Sequence[float], progress: Progress
 ) -> Iterator[Foretold | Rejected]:
     yield from (one for one in train if isinstance(one, Rejected))
     pace, before = learn_cascades([one for one in train if isinstance(one, CascadeRow)])
-    for one in read_cascades(path):
+    for one in _counted(read_cascades(path), "forecast", progress):
         if isinstance(one, Rejected):
             yield one
         else:
             expected = before.expected(one.seed)
             yield from (_at(one, age, expected, pace) for age in ages)
+
+
+def _counted(
+    rows: Iterator[CascadeRow | Rejected], task: str, progress: Progress
+) -> Iterator[CascadeRow | Rejected]:
+    """The same rows, each told of as it goes by."""
+    for number, one in enumerate(rows, start=1):
+        progress(task, number)
+        yield one
 
 
 def learn_cascades(train: Sequence[CascadeRow]) -> tuple[Pace, Precedents]:

@@ -39,7 +39,7 @@ class RankTask:
 
 @dataclass(frozen=True, slots=True)
 class SeedsTask:
-    """How many to choose, how well, and by how many cascades to judge."""
+    """How many to choose, how well, by how many cascades to judge, and what to learn from."""
 
     count: int
     epsilon: float
@@ -47,6 +47,7 @@ class SeedsTask:
     seed: int
     half_life: float | None
     chances: str
+    cascades: Path | None = None
 
 
 def ranked(acts: Interactions, task: RankTask) -> Iterator[Row]:
@@ -80,7 +81,11 @@ def seeded(acts: Interactions, task: SeedsTask) -> Row:
     """The chosen and the naive pick (those with the greatest reach alone), both simulated."""
     settings = GraphSettings(seed=task.seed)
     given = Slice.of(
-        acts, half_life_days=task.half_life, chances=Chances(task.chances), settings=settings
+        acts,
+        half_life_days=task.half_life,
+        chances=Chances(task.chances),
+        settings=settings,
+        cascades=_cascades(task.cascades),
     )
     influence = given.influence()
     chosen = choose_seeds(

@@ -103,15 +103,19 @@ def credit(cast: Cast, met: Acquaintance) -> Credit:
 
 def credited(cast: Cast, met: Acquaintance) -> Floats:
     """The credit as it was earned, in people."""
-    room = np.full(len(met.starts) - 1, -1, np.int64)
-    sums = _sum_gaps(cast.starts, cast.person, cast.at, met.starts, met.neighbour, room)
-    patience = max(sums[0] / max(sums[1], 1.0), 1e-9)
-    earned = np.zeros(len(met.starts) - 1)
-    room[:] = -1
+    room, earned = np.full(len(met.starts) - 1, -1, np.int64), np.zeros(len(met.starts) - 1)
     _distribute(
-        cast.starts, cast.person, cast.at, met.starts, met.neighbour, room, patience, earned
-    )
+        cast.starts, cast.person, cast.at, met.starts, met.neighbour, room,
+        patience(cast, met), earned,
+    )  # fmt: skip
     return earned
+
+
+def patience(cast: Cast, met: Acquaintance) -> float:
+    """τ, the mean gap (seconds) between neighbours in the same cascade."""
+    room = np.full(len(met.starts) - 1, -1, np.int64)
+    gaps, count = _sum_gaps(cast.starts, cast.person, cast.at, met.starts, met.neighbour, room)
+    return max(gaps / max(count, 1.0), 1e-9)
 
 
 def _expected(earned: Floats, chances: Floats, known: Floats) -> tuple[Floats, Floats, Floats]:

@@ -19,6 +19,7 @@ from graph.pagerank import rank_flow
 from graph.reach import sampled_reach
 from graph.settings import GraphSettings
 from graph.standing import betweenness, core_number, h_index, merged_acts
+from graph.tracing import traced
 
 _Z80 = 1.2816
 FOLLOW = "follow"
@@ -62,6 +63,11 @@ class Slice:
         chosen = np.array([place[name] for name in around], np.int32)
         return cls(acts, acts.decayed(half_life_days), chosen, chances, settings, cascades)
 
+    def cast(self) -> Cast:
+        """The cascades, with people as indices."""
+        index = {name: number for number, name in enumerate(self.acts.names)}
+        return Cast.of(self.cascades, index)
+
     def merged(self) -> Csr:
         """One edge for each pair speaker → actor, with its acts' weights added up."""
         acts = self.acts
@@ -73,6 +79,8 @@ class Slice:
         ``shares``: ``p(u → v) = w(u, v) / Σ_x w(x, v)``, the weighted cascade of Kempe,
         Kleinberg, Tardos (KDD 2003), where a file tells acts but not what met with none.
         ``weights``: as the file says, several acts of one pair being several chances.
+        Where there are cascades, shares give way to what is learned from them
+        (``graph.tracing``): they tell silence too.
         """
         if self.chances is Chances.WEIGHTS:
             if self.acts.weight.max(initial=0) > 1:
@@ -81,6 +89,8 @@ class Slice:
             merged = merged_acts(self.acts.speaker, self.acts.actor, lost, self.acts.people)
             return replace(merged, probability=-np.expm1(-merged.probability))
         merged = self.merged()
+        if self.cascades:
+            return traced(merged, self.cast())
         total = np.bincount(merged.neighbour, merged.probability, merged.nodes)
         share = merged.probability / total[merged.neighbour]
         return replace(merged, probability=share.astype(np.float32))
@@ -140,9 +150,8 @@ def _credit_each(given: Slice) -> Values:
 def _credited(given: Slice) -> Credit:
     if not given.cascades:
         raise UsageError("credit for which cascades?", todo="name a file: --cascades FILE")
-    index = {name: number for number, name in enumerate(given.acts.names)}
     met = Acquaintance.of(given.acts.speaker, given.acts.actor, given.acts.people)
-    return credit(Cast.of(given.cascades, index), met)
+    return credit(given.cast(), met)
 
 
 def _h(given: Slice) -> Floats:

@@ -20,7 +20,7 @@ def forecast(
     ] = None,
 ) -> None:
     """Forecast how far each cascade will still go, as it stood at given ages."""
-    from app.cli.terminal import err, out, say_json
+    from app.cli.terminal import err, out, say_json, watching
     from app.foretelling import Foretold, foretell
     from domain.errors import UsageError
     from domain.windows import duration
@@ -33,13 +33,14 @@ def forecast(
     refused = 0
     if not options.json:
         out.print("cascade  age      so far  to come   total  80 % interval", highlight=False)
-    for one in foretell(cascades, train, ages):
-        if not isinstance(one, Foretold):
-            refused += 1
-        elif options.json:
-            say_json(one.row())
-        else:
-            out.print(_line(one), highlight=False)
+    with watching(quiet=options.json) as progress:
+        for one in foretell(cascades, train, ages, progress):
+            if not isinstance(one, Foretold):
+                refused += 1
+            elif options.json:
+                say_json(one.row())
+            else:
+                out.print(_line(one), highlight=False)
     if refused:
         err.print(f"{refused:,} cascades could not be read and were left out", highlight=False)
 

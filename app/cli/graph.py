@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.cli import forecasts
+from app.cli import forecasts, slices
 from app.cli.options import Options
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 graph = typer.Typer(
     name="graph",
-    help="Influence from a file of interactions, without a store: who, with whom, how far.",
+    help="Influence: who, with whom, how far; from a file of interactions, or from the store.",
     no_args_is_help=True,
 )
 
@@ -47,10 +47,17 @@ Chances = Annotated[
 ]
 
 
+Cascades = Annotated[
+    Path | None,
+    typer.Option(help="Cascades that happened: probabilities, and credit, are learned from them."),
+]
+
+
 def register(cli: typer.Typer) -> None:
     """Add these commands to the command line."""
     for command in (rank, seeds, forecasts.forecast):
         graph.command()(command)
+    slices.register(graph)
     cli.add_typer(graph)
 
 
@@ -62,9 +69,7 @@ def rank(
     around: Annotated[
         list[str] | None, typer.Option(help="For personalised: near whom; may be repeated.")
     ] = None,
-    cascades: Annotated[
-        Path | None, typer.Option(help="For credit and credit-each: cascades that happened.")
-    ] = None,
+    cascades: Cascades = None,
     half_life: HalfLife = None,
     chances: Chances = ChancesOption.SHARES,
     output: Output = None,
@@ -106,6 +111,7 @@ def seeds(
     seed: Annotated[int, typer.Option(min=0, help="The start of the random draws.")] = 20_260,
     half_life: HalfLife = None,
     chances: Chances = ChancesOption.SHARES,
+    cascades: Cascades = None,
 ) -> None:
     """Choose those who together set most people in motion, beside the naive pick."""
     from app.cli.terminal import out, say_json, say_table
@@ -113,7 +119,7 @@ def seeds(
 
     options: Options = context.obj
     read = _read(options, interactions)
-    task = SeedsTask(count, epsilon, runs, seed, half_life, chances.value)
+    task = SeedsTask(count, epsilon, runs, seed, half_life, chances.value, cascades)
     found = seeded(read, task)
     if options.json:
         say_json(found)

@@ -86,7 +86,9 @@ def watching(quiet: bool) -> Iterator[Report]:
         MofNCompleteColumn(),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=err, transient=True) as display:
+    # what goes to a file must not be sent to the screen
+    aside = out.is_terminal
+    with Progress(*columns, console=err, transient=True, redirect_stdout=aside) as display:
         yield _reporter(display)
 
 

@@ -10,6 +10,9 @@ stood at ten minutes, one hour and six hours. Sizes count the seed. The peers:
 - log-linear: a straight line between logarithms of count and final size (the same paper);
 - SEISMIC: Zhao and others 2015, the published kernel and formula; nobody's followers are known,
   so that everyone counts the same, the one free constant fitted on the training cascades.
+
+It passes if ours is better than every peer at every age, and the 80 % interval covers 75–85 % at
+each age by itself.
 """
 
 from __future__ import annotations
@@ -120,7 +123,7 @@ def main() -> None:
     line |= {
         "value": round(ratio, 3), "target": 1.0, "peer": "the best of four at the worst age",
         "ratio": round(ratio, 3), "coverage": [round(one, 3) for one in covers],
-        "pass": bool(ratio < 1 and 0.75 <= np.mean(covers) <= 0.85),
+        "pass": bool(ratio < 1 and all(0.75 <= one <= 0.85 for one in covers)),
     }  # fmt: skip
     print(json.dumps(line))
 

@@ -38,6 +38,21 @@ def test_seeds_as_in_the_page(folder: Path) -> None:
     assert found["spread"]["mean"] >= found["naive_spread"]["mean"] - 0.05
 
 
+def test_cascades_say_who_is_followed_whatever_the_acts_say(folder: Path) -> None:
+    acts = ["source,target", *(f"a{n},loud" for n in range(6)), *(f"a{n},true" for n in range(6))]
+    (folder / "both.csv").write_text("\n".join(acts) + "\n", encoding="utf-8")
+    lines = [f"true 0 {' '.join(f'a{n} {n + 1}' for n in range(6))}\nloud 0" for _ in range(40)]
+    (folder / "seen.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    blind = json.loads(asked("graph rank both.csv --json"))["ranking"]
+    told = json.loads(asked("graph rank both.csv --cascades seen.txt --json"))["ranking"]
+    assert blind[0]["value"] == pytest.approx(blind[1]["value"])
+    reach = {row["id"]: row["value"] for row in told}
+    assert reach["true"] > 5 > 1 > reach["loud"]
+    chosen = json.loads(asked("graph seeds both.csv -k 1 --cascades seen.txt --json"))
+    assert chosen["seeds"] == ["true"]
+    assert chosen["spread"]["mean"] > 6
+
+
 @pytest.mark.parametrize("ending", ["csv", "jsonl", "parquet"])
 def test_written_to_a_file(folder: Path, ending: str) -> None:
     asked(f"graph rank acts.csv --measure degree -o ranking.{ending}")
