@@ -71,10 +71,12 @@ class Worker:
     """One process and the pipe to it. It has at most one batch at a time."""
 
     def __init__(self, load: Callable[[], Analyser], memory: int) -> None:
-        context = multiprocessing.get_context("spawn")
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(["nlp.pipeline"])  # so that a new worker starts at once
         self.pipe, theirs = context.Pipe()
         self.batch: Batch | None = None
         self.since = time.monotonic()
+        self.took = 0.0
         self.loaded = False
         self.lost = False
         self.error: Exception | None = None
@@ -128,7 +130,8 @@ class Worker:
         elif self.batch is None:
             self.loaded = True
         else:
-            self.batch.told.extend(told)
+            answers, self.took = told
+            self.batch.told.extend(answers)
             self.batch = None
             return True
         return False
@@ -150,11 +153,12 @@ def _work(pipe: Connection, load: Callable[[], Analyser], memory: int) -> None:
         pipe.send(error)
         return
     _bound_memory(memory)
-    pipe.send(analyser.version)
     try:
+        pipe.send(analyser.version)
         while True:
             posts, now = pipe.recv()
-            pipe.send(list(analyser.analyse(posts, now)))
+            started = time.monotonic()
+            pipe.send((list(analyser.analyse(posts, now)), time.monotonic() - started))
     except (EOFError, BrokenPipeError):
         return
     except Exception as error:

@@ -95,7 +95,7 @@ class Workers:
         for worker in active:
             waited = time.monotonic() - worker.since
             if worker.answered():
-                self._slowest = max(self._slowest, waited)
+                self._slowest = max(self._slowest, worker.took)
             elif worker.lost:
                 self._replace(worker, "crashed", ChildProcessError("its worker died"))
             elif worker.error is not None:
