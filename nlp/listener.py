@@ -15,6 +15,7 @@ from domain.posts import Post
 from nlp.components.clauses import ClauseSplitter
 from nlp.components.component import Component
 from nlp.components.cues import CueFinder
+from nlp.components.denials import DenialFinder
 from nlp.components.embedding import Embedder
 from nlp.components.entities import EntityFinder
 from nlp.components.folding import Folder
@@ -40,6 +41,7 @@ COMPONENTS: tuple[type[Component], ...] = (
     MentionFinder,
     EntityFinder,
     ClauseSplitter,
+    DenialFinder,
     Embedder,
     SentimentJudge,
     TaughtJudge,

@@ -16,10 +16,13 @@ from nlp.parts import Parts
 
 
 class OpinionFinder(Component):
-    """Finds opinions on aspects clause by clause; each is told once, where it is clearest."""
+    """Finds opinions on aspects clause by clause; each is told once, where it is clearest.
+
+    Where a clause denies a fault ("the service is not bad"), what is felt is turned round.
+    """
 
     name = "opinions"
-    requires = ("doc._.clauses", "doc._.clause_tones")
+    requires = ("doc._.clauses", "doc._.clause_tones", "doc._.denials")
     assigns = ("doc._.opinions",)
 
     def __init__(self, head: Head, threshold: float) -> None:
@@ -29,6 +32,7 @@ class OpinionFinder(Component):
         self._aspects = [aspect for aspect, _ in pairs]
         self._polarities = [Polarity(polarity) for _, polarity in pairs]
         self._own = [[at for at, (name, _) in enumerate(pairs) if name == one] for one, _ in pairs]
+        self._columns = {label: at for at, label in enumerate(head.labels)}
 
     @classmethod
     def made_of(cls, parts: Parts) -> Self:
@@ -41,9 +45,21 @@ class OpinionFinder(Component):
         chances = self._head.sigmoid(np.concatenate(vectors))
         cuts = np.cumsum([len(own) for own in vectors])[:-1]
         for doc, own in zip(docs, np.split(chances, cuts), strict=True):
+            if doc._.denials:
+                self._turn(own, [one in doc._.denials for one in doc._.clauses])
             found = sorted(self._found(own, doc._.clauses), key=lambda one: -one.confidence)
             unique = {(one.aspect, one.polarity): one for one in reversed(found)}
             doc._.opinions = tuple(one for one in found if unique[one.aspect, one.polarity] is one)
+
+    def _turn(self, chances: Matrix, denied: Sequence[bool]) -> None:
+        """In clauses that deny a fault, the likelier side of every aspect is the positive one."""
+        rows = np.flatnonzero(denied)
+        for aspect in dict.fromkeys(self._aspects):
+            one, other = (
+                self._columns[f"{aspect}:{side}"] for side in (Polarity.NEGATIVE, Polarity.POSITIVE)
+            )
+            both = chances[np.ix_(rows, (one, other))]
+            chances[rows, one], chances[rows, other] = both.min(axis=1), both.max(axis=1)
 
     def _found(self, chances: Matrix, clauses: Sequence[Span]) -> Iterator[Opinion]:
         for row, column in np.argwhere(chances >= self._threshold):

@@ -13,7 +13,6 @@ from domain.analyses import Polarity, Sentiment, Span
 from domain.posts import Rating
 from nlp.classifiers import Classifier
 from nlp.components.component import Component
-from nlp.denials import denied_faults
 from nlp.encoder import Matrix
 from nlp.heads import Head, Leaning, softmax
 from nlp.layout import Tokens
@@ -39,9 +38,9 @@ class SentimentJudge(Component):
     name = "sentiment"
     requires = (
         "doc._.language",
-        "doc._.folded",
         "doc._.clauses",
         "doc._.passages",
+        "doc._.denials",
         "doc._.passage_tones",
         "doc._.clause_tones",
         "doc._.clause_words",
@@ -79,10 +78,10 @@ class SentimentJudge(Component):
         for doc in judged:
             own = chances[passage : passage + len(doc._.passages)]
             said = clauses[clause : clause + len(doc._.clauses)]
-            if denials := list(denied_faults(doc._.folded)):
+            if denials := doc._.denials:
                 if self._classifier is None:
-                    own = _turned(own, _shares(doc, denials))
-                said = _turned(said, [float(_denied(one, denials)) for one in doc._.clauses])
+                    own = _turned(own, _shares(doc))
+                said = _turned(said, [float(one in denials) for one in doc._.clauses])
             told = _sentiment(_pooled(own, doc._.passages), said, doc._.clauses)
             doc._.sentiment = with_rating(told, doc._.post.rating)
             passage, clause = passage + len(own), clause + len(said)
@@ -135,17 +134,13 @@ def _turned(chances: Matrix, shares: Sequence[float]) -> Matrix:
     return mixed
 
 
-def _shares(doc: Doc, denials: Sequence[Span]) -> list[float]:
+def _shares(doc: Doc) -> list[float]:
     """How much of each passage are clauses in which a fault is denied."""
     return [
-        sum((one.end - one.start) * _denied(one, denials) for one in passage)
+        sum((one.end - one.start) * (one in doc._.denials) for one in passage)
         / sum(one.end - one.start for one in passage)
         for passage in doc._.passages
     ]
-
-
-def _denied(clause: Span, denials: Sequence[Span]) -> bool:
-    return any(clause.start <= place.start < clause.end for place in denials)
 
 
 def _pooled(chances: Matrix, passages: Sequence[Sequence[Span]]) -> Matrix:

@@ -95,8 +95,11 @@ def test_an_unmet_requirement_stops_the_start(parts: Parts) -> None:
 
 def test_every_component_declares_what_it_assigns(parts: Parts) -> None:
     listener = build(parts)
-    assigned = [name for component in COMPONENTS for name in component.assigns]
-    assert len(assigned) == len(set(assigned))
+    assigned: set[str] = set()
+    for component in COMPONENTS:
+        refined = assigned & set(component.assigns)
+        assert refined <= set(component.requires), "to refine is to require and assign"
+        assigned |= set(component.assigns)
     assert listener.pipe_names == [component.name for component in COMPONENTS]
 
 

@@ -62,6 +62,26 @@ def test_opinions_carry_aspect_polarity_and_clause(read: Read) -> None:
     assert found["price", Polarity.POSITIVE] == "O preço é excelente e muito justo"
 
 
+@pytest.mark.parametrize(
+    ("text", "aspect"),
+    [
+        ("O atendimento não é ruim.", "service"),
+        ("The service was not bad at all.", "service"),
+        ("A comida não é nada ruim.", "food"),
+    ],
+)
+def test_a_fault_denied_is_praise_of_its_aspect(read: Read, text: str, aspect: str) -> None:
+    told = {one.aspect: one for one in read(text).opinions}
+    assert told[aspect].polarity is Polarity.POSITIVE
+    assert told[aspect].score > 0
+
+
+def test_a_denial_turns_its_own_clause_alone(read: Read) -> None:
+    text = "O atendimento não é ruim, mas a comida estava horrível e fria."
+    told = {one.aspect: one.polarity for one in read(text).opinions}
+    assert (told["service"], told["food"]) == (Polarity.POSITIVE, Polarity.NEGATIVE)
+
+
 def test_each_opinion_is_told_once_surest_first(read: Read) -> None:
     opinions = read("Great price! Very good price. The price is excellent.").opinions
     pairs = [(one.aspect, one.polarity) for one in opinions]
