@@ -70,6 +70,7 @@ class RoomPages(ApiSource[S]):
         """A hundred events; then those before them, or those after."""
         room, back = page.context["room"], page.context["dir"] == "b"
         yield from self._events.told(page.items("chunk"), back=back)
+        yield from self._strays(room)
         start, end = page.item.text("start"), page.item.text("end")
         if not back:
             self.kept[room] = end or self.kept[room]
@@ -78,3 +79,13 @@ class RoomPages(ApiSource[S]):
         if end and end != page.context["from"] and page.items("chunk") and page.number < MOST_PAGES:
             query = {"dir": page.context["dir"], "from": end}
             yield self._messages(room, query, page.number + 1)
+
+    def _strays(self, room: str) -> Iterator[Request]:
+        """The posts of which only an edit was read."""
+        for event_id, edit in self._events.strays.items():
+            path = f"rooms/{quote(room, safe='')}/event/{quote(event_id, safe='')}"
+            yield self._asked(path, self._edited, otherwise=lambda status: iter(()), edit=edit)
+        self._events.strays.clear()
+
+    def _edited(self, page: Page) -> Iterator[Found]:
+        yield from self._events.edited(page.item, page.context["edit"])

@@ -36,13 +36,13 @@ class StatusPages(ApiSource[S]):
         url = f"{self._site}/api/v1/{path}"
         return self.ask(url, read, query, **self._sent, **asked)
 
-    def timeline(self, path: str, **query: str) -> Request:
-        """A timeline, newest first."""
+    def timeline(self, path: str, *, at_large: bool = False, **query: str) -> Request:
+        """A timeline, newest first; ``at_large`` where nobody in it asked to be found."""
 
         def read(page: Page) -> Iterator[Found]:
             for status in page.items():
                 self.passed(path, status.text("created_at"))
-                yield from self._statuses.told(status)
+                yield from self._statuses.told(status, at_large=at_large)
 
         url, full = f"{self._site}/api/v1/{path}", {"limit": 40, **query}
         return self.listing(path, url, read, full, following=_older, **self._sent)

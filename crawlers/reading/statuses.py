@@ -24,18 +24,23 @@ _IN_THREADS = frozenset({"public", "unlisted", ""})
 class Statuses:
     """Reads what may be read.
 
-    Accounts that say ``noindex``, or whose owner said no to being found in searches
-    (``indexable: false``), are left out without a trace; a missing word is no refusal.
-    ``discoverable`` only speaks of directories of profiles. What is unlisted is read as part
-    of a public conversation, never from a timeline.
+    Accounts that say ``noindex`` are left out everywhere, without a trace. ``indexable:
+    false``, which new accounts say unasked, speaks of searches over all public posts: it
+    counts in what goes round ``at_large``, not where a hashtag or an answer in a public
+    thread asks to be found. A missing word is no refusal; ``discoverable`` only speaks of
+    directories of profiles. What is unlisted is read in a thread, never from a timeline.
     """
 
     def __init__(self, posts: Posts, now: datetime) -> None:
         self._posts, self._now = posts, now
 
-    def told(self, status: Item, root: str | None = None) -> Iterator[Post | Rejected]:
+    def told(
+        self, status: Item, root: str | None = None, *, at_large: bool = False
+    ) -> Iterator[Post | Rejected]:
         """The post of a status; of a boost, the boosted one and the act of passing it on."""
         inner = status.item("reblog")
+        if at_large and any(_unsought(one) for one in (status, inner)):
+            return
         if not _may_be_read(status, _IN_THREADS if root else _OPEN):
             return
         if not inner.value:
@@ -98,7 +103,12 @@ def _may_be_read(status: Item, visible: frozenset[str]) -> bool:
 
 
 def _opted_out(account: Item) -> bool:
-    return account.flag("noindex") or account.get("indexable") is False
+    return account.flag("noindex")
+
+
+def _unsought(status: Item) -> bool:
+    """Whether its author does not want posts to be found by searching."""
+    return status.get("account", "indexable") is False
 
 
 def cut_off(below: list[Item]) -> set[str]:

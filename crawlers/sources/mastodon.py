@@ -42,7 +42,7 @@ class MastodonSource(StatusPages[MastodonSettings]):
         for tag in self.settings.tags:
             yield self.timeline(f"timelines/tag/{tag.strip('# ')}")
         if self.settings.public:
-            yield self.timeline("timelines/public", local="true")
+            yield self.timeline("timelines/public", at_large=True, local="true")
         for account in self.settings.accounts:
             yield self.asked("accounts/lookup", self.account, {"acct": account.lstrip("@")})
 

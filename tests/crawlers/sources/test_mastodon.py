@@ -34,7 +34,7 @@ def answer(body: Any, status: int = 200) -> Response:
 
 def test_a_tag_gives_its_statuses_and_boosts(now: datetime, replay: Replay) -> None:
     found = posts(replay(MastodonSource(SETTINGS, {}, now), "mastodon"))
-    assert set(found) == {"100", "100:share:2", "120", "110"}
+    assert set(found) == {"100", "100:share:2", "110", "120", "140"}
     first = found["110"]
     assert (first.text, first.language) == ("O app do #BancoX travou ao pagar.", "pt")
     assert (first.engagement.replies, first.engagement.shares, first.engagement.likes) == (2, 1, 2)
@@ -46,7 +46,6 @@ def test_a_tag_gives_its_statuses_and_boosts(now: datetime, replay: Replay) -> N
 
 def test_who_opted_out_leaves_no_trace(now: datetime, replay: Replay) -> None:
     events = replay(MastodonSource(SETTINGS, {}, now), "mastodon")
-    assert "Prefiro não ser indexado" not in repr(events), "indexable: false"
     assert "Fora das listas" not in repr(events), "unlisted, and not part of a thread"
     page = recorded("mastodon")[f"{API}/timelines/tag/bancox"]
     statuses = json.loads(page.body)
@@ -54,6 +53,26 @@ def test_who_opted_out_leaves_no_trace(now: datetime, replay: Replay) -> None:
     changed = replace(page, body=json.dumps(statuses).encode())
     pages = recorded("mastodon") | {f"{API}/timelines/tag/bancox": changed}
     assert "110" not in posts(replay(MastodonSource(SETTINGS, {}, now), "mastodon", pages))
+
+
+def test_who_is_not_to_be_searched_for_is_read_where_a_hashtag_asks_for_it(
+    now: datetime, replay: Replay
+) -> None:
+    """New accounts say ``indexable: false`` unasked: it is about searches over everything."""
+    shy = "Prefiro não ser indexado"
+    assert shy in repr(replay(MastodonSource(SETTINGS, {}, now), "mastodon"))
+    page = recorded("mastodon")[f"{API}/timelines/tag/bancox"]
+    statuses = json.loads(page.body)
+    (boosted,) = [one for one in statuses if one["account"]["indexable"] is False]
+    boost = {**statuses[-1], "id": "99", "content": "", "reblog": boosted}
+    pages = {
+        f"{API}/timelines/public": answer([*statuses, boost]),
+        f"{API}/timelines/public?max_id=99": answer([]),
+    }
+    public = SETTINGS.model_copy(update={"tags": (), "public": True})
+    events = replay(MastodonSource(public, {}, now), "mastodon", pages)
+    assert "110" in posts(events)
+    assert shy not in repr(events) and not any(key.startswith("99") for key in posts(events))
 
 
 def test_what_other_servers_leave_out_does_no_harm(now: datetime, replay: Replay) -> None:

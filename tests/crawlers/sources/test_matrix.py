@@ -43,13 +43,44 @@ def test_a_room_with_its_relations(now: datetime, replay: Replay) -> None:
 
 def test_the_next_visit_goes_forward(now: datetime, replay: Replay) -> None:
     source = MatrixSource(SETTINGS, {}, now)
-    replay(source, "matrix")
+    first = replay(source, "matrix")
     again = MatrixSource(SETTINGS, source.cursor(), now)
     events = replay(again, "matrix")
     assert posts(events)["$e1"].text == "Resolveu, obrigada!"
+    assert posts(events)["$e1"].created_at == posts(first)["$e1"].created_at
     assert Gone("sala", "$e3") in events
     third = MatrixSource(SETTINGS, again.cursor(), now)
     assert replay(third, "matrix") == []
+
+
+def forward(*changes: tuple[bytes, bytes]) -> dict[str, Any]:
+    """The recordings, with the page of what came since changed."""
+    pages = recorded("matrix")
+    (url,) = [key for key in pages if key.endswith("dir=f&from=t9-0")]
+    body = pages[url].body
+    for old, new in changes:
+        assert old in body
+        body = body.replace(old, new)
+    return pages | {url: replace(pages[url], body=body)}
+
+
+def test_an_edit_leaves_a_reply_what_it_was(now: datetime, replay: Replay) -> None:
+    source = MatrixSource(SETTINGS, {}, now)
+    before = posts(replay(source, "matrix"))["$e4"]
+    assert before.author is not None
+    sender = before.author.external_id.encode()
+    pages = forward((b'"$e1"', b'"$e4"'), (b"@ana:matrix.test", sender))
+    (told,) = posts(replay(MatrixSource(SETTINGS, source.cursor(), now), "matrix", pages)).values()
+    assert told.text == "Resolveu, obrigada!" and told.edited_at is not None
+    assert told == replace(before, text=told.text, edited_at=told.edited_at)
+
+
+def test_nobody_puts_words_into_others_mouths(now: datetime, replay: Replay) -> None:
+    source = MatrixSource(SETTINGS, {}, now)
+    replay(source, "matrix")
+    pages = forward((b"@ana:matrix.test", b"@mal:matrix.test"))
+    again = MatrixSource(SETTINGS, source.cursor(), now)
+    assert "obrigada" not in repr(replay(again, "matrix", pages))
 
 
 def test_a_room_that_not_everybody_may_read_is_left_alone(now: datetime, replay: Replay) -> None:
