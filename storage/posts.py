@@ -26,7 +26,17 @@ from storage import fulltext, intake, post_rows
 from storage.cleaning import key
 from storage.intake import Added
 from storage.lookup import MOST, PORTION, among, among_keys, batches, page, portions
-from storage.tables import READABLE, THERE, UNLINKED, pipelines, posts, versions
+from storage.tables import (
+    READABLE,
+    THERE,
+    UNLINKED,
+    analyses,
+    mentions,
+    pipelines,
+    posts,
+    versions,
+)
+from storage.topic_tables import post_topics
 
 SAID = posts.c.author_id.is_not(None) & (posts.c.kind != "reaction") & THERE
 """Posts with words of somebody, still there."""
@@ -160,6 +170,20 @@ class Posts:
         if window is not None:
             query = query.where(at >= window.start, at < window.end)
         return batches(self._connection, query)
+
+    def telling(
+        self, *, stage: str | None, topic_id: int | None, brand: str | None
+    ) -> Iterator[int]:
+        """Ids of the posts that tell of all of these; what is None is not asked."""
+        query = select(posts.c.id).where(THERE)
+        for table, column, wanted in (
+            (analyses, analyses.c.stage, stage),
+            (post_topics, post_topics.c.topic_id, topic_id),
+            (mentions, mentions.c.brand, brand),
+        ):
+            if wanted is not None:
+                query = query.where(posts.c.id.in_(select(table.c.post_id).where(column == wanted)))
+        return (row[0] for batch in batches(self._connection, query) for row in batch)
 
     def _read(self, query: Select[Any]) -> list[Post]:
         return [post_rows.post(row) for row in self._connection.execute(query)]
