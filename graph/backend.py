@@ -8,7 +8,7 @@ What we cannot do on arrays as networkx would is refused by ``can_run``, and net
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -103,7 +103,10 @@ def pagerank(
         given = (float(personalization.get(name, 0)) for name in G.names)
         personal = np.fromiter(given, np.float64, len(G))
     # networkx's edges give rank to their targets; our rows list whom rank flows from.
-    return G.named(rank_flow(G.edges.turned(), personal=personal))
+    flows = G.edges.turned()
+    if weight is None:  # networkx may hand on arrays that it converted for a weight before
+        flows = replace(flows, probability=np.ones(flows.edges, np.float32))
+    return G.named(rank_flow(flows, personal=personal))
 
 
 def core_number(G: ArrayGraph) -> dict[Any, int]:  # noqa: N803

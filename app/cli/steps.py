@@ -78,8 +78,8 @@ def analyse(
 
 
 def measure(context: typer.Context) -> None:
-    """Measure influence, group experiences and weigh them."""
-    _steps(context, "stories", "link", "measure", "group", "weigh")
+    """Measure influence, find people, group experiences and weigh them."""
+    _steps(context, "stories", "link", "measure", "people", "group", "weigh")
 
 
 def watch(context: typer.Context, dry_run: DryRun = False) -> None:

@@ -10,7 +10,7 @@ from networkx.utils import backends
 
 from graph.backend import NAME, ArrayGraph, backend, get_info
 
-pytestmark = pytest.mark.filterwarnings("ignore:.*cached:UserWarning")
+pytestmark = pytest.mark.filterwarnings("ignore:Note.*conversions to backend:UserWarning")
 
 
 @pytest.fixture(autouse=True)
