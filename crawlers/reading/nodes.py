@@ -13,6 +13,7 @@ from urllib.parse import urldefrag, urljoin
 from crawlers import moments
 from crawlers.linked import DEEPEST, MOST_NODES, Graph, Node, listed, types_of
 from crawlers.markup import plain
+from crawlers.notices import is_notice
 from domain.people import Author
 from domain.posts import Engagement, Post, PostKind, Rating, Rejected
 
@@ -96,6 +97,8 @@ class NodeReader:
         words, labels = self._words(node)
         if not (words["text"] or words["title"] or words["rating"]):
             return self._rejected("empty", external_id, "no text, no title, no rating", node)
+        if is_notice(words["text"]):
+            return self._rejected("notice", external_id, "a notice in place of the text", node)
         written = self._graph.text(node, "datePublished", "dateCreated")
         try:
             created_at = self._moment(written) if written else self._now

@@ -17,8 +17,8 @@ from pydantic import ValidationError
 
 from crawlers import postline
 from crawlers.crawl import crawl, preview, probe
-from crawlers.settings import PolitenessSettings
 from crawlers.filereading import STRIDE
+from crawlers.settings import PolitenessSettings
 from crawlers.sources.file import FileSettings
 from domain.people import Author
 from domain.posts import CrawlOutcome, CrawlReport, Cursor, Post, PostKind, Rating, Rejected

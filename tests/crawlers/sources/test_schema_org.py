@@ -76,6 +76,15 @@ def test_a_discussion_keeps_its_parents(found: dict[str, Any]) -> None:
     assert any(key.startswith("absurd_time") for key in found)
 
 
+def test_answers_wait_for_a_first_post_that_shows_a_notice(now: datetime) -> None:
+    answer = {"@type": "Comment", "@id": "#c", "text": "Comigo também.", "author": "Bia"}
+    opening = {"@type": "DiscussionForumPosting", "@id": "#p", "comment": [answer]}
+    opening |= {"headline": "Travou", "text": "O conteúdo deste tópico não pode ser exibido."}
+    refused, told = read(linked(json.dumps(opening)), now)
+    assert isinstance(refused, Rejected) and refused.code == "notice"
+    assert isinstance(told, Post) and told.parent == refused.where == f"{PAGE}#p"
+
+
 def test_microdata_of_a_page_in_latin_1(found: dict[str, Any]) -> None:
     question = found["Perdi a nota. Posso trocar, então?"]
     answer = found["Pode, com o CPF."]
