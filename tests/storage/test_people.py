@@ -50,7 +50,7 @@ def said(store, make_post, make_analysis, now):
 
 
 def test_communities_keep_their_days_and_end(store, make_post, make_analysis, now):
-    ids, who = said(store, make_post, make_analysis, now)
+    _, who = said(store, make_post, make_analysis, now)
     life = Life(now, 3, 2, 5, 0.5, 0.25, 1)
     membership = {who["ana"]: 4, who["rui"]: 4, who["leo"]: 9}
     top = [Standing(4, Role.VOICE, who["rui"], 1.0), Standing(4, Role.VOICE, who["ana"], 2.0)]
