@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 def register(cli: typer.Typer) -> None:
     """Add these commands to the command line."""
-    cli.command()(label)
+    for command in (label, grammar):
+        cli.command()(command)
 
 
 def analyse_stdin(options: Options) -> None:
@@ -47,6 +48,16 @@ def label(
     set_up(options.verbose)
     taught = read_examples(examples, labels) if examples else []
     _write(options, labelled(sys.stdin.buffer, labels, taught), columns)
+
+
+def grammar(context: typer.Context) -> None:
+    """Part of speech, morphology and lemma of every word of Portuguese texts, from JSON Lines."""
+    from app.logs import set_up
+    from app.texts.grammar import columns, worded
+
+    options: Options = context.obj
+    set_up(options.verbose)
+    _write(options, worded(sys.stdin.buffer), columns)
 
 
 def _write(
