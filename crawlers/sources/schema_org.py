@@ -10,10 +10,11 @@ from pydantic import Field, model_validator
 from w3lib.encoding import html_to_unicode
 
 from crawlers.pages import Found, Request, Response
+from crawlers.patterns import Pattern
 from crawlers.reading.marked_up import posts_in
 from crawlers.reading.site_pages import SitePages
 from crawlers.signs import Sign
-from crawlers.sources.source import CommonSettings, Pattern, WebAddress
+from crawlers.sources.source import CommonSettings, WebAddress
 
 
 class SchemaOrgSettings(CommonSettings):
