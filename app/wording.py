@@ -9,7 +9,7 @@ from app.reasons import N_
 from domain.alerts import IncidentState
 from domain.analyses import Act, Intent, Label, Polarity
 from domain.communities import Role
-from domain.influence import DEGREE, EXPECTED_REACH, PAGERANK
+from domain.influence import DEGREE, EXPECTED_REACH, PAGERANK, VOUCHED_REACH
 from domain.posts import CrawlOutcome, PostKind
 from domain.prospects import Certainty
 from domain.topics import Movement, TopicChange
@@ -70,6 +70,7 @@ WORDS: Mapping[str, str] = {
     "late_majority": N_("late majority"),
     "laggard": N_("laggard"),
     EXPECTED_REACH: N_("People set in motion by one post"),
+    VOUCHED_REACH: N_("Of them people on whom others act too"),
     PAGERANK: N_("PageRank"),
     DEGREE: N_("Contacts"),
     "ring": N_("closed ring"),

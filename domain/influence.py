@@ -39,7 +39,9 @@ class Influence:
     """A named measure of one author, with an 80 % interval ``[low, high]``.
 
     ``expected_reach`` counts distinct people set in motion by one post, the author
-    not counted; ``pagerank`` and ``degree`` are baselines whose interval is a point.
+    not counted; ``vouched_reach`` counts each of them only as far as others act on them in
+    turn, so that it is never more; ``pagerank`` and ``degree`` are baselines whose interval is
+    a point.
     """
 
     author_id: int
@@ -54,3 +56,4 @@ class Influence:
 EXPECTED_REACH = "expected_reach"
 PAGERANK = "pagerank"
 DEGREE = "degree"
+VOUCHED_REACH = "vouched_reach"

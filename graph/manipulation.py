@@ -144,10 +144,11 @@ def vouching(rank: Floats) -> Floats:
 
     ``0.05 + 0.95 · min(1, (n · r - 0.15) / 0.85)`` with r the PageRank that flows from those who
     act to those acted on, less what it gives to everyone. An account on whom nobody acts
-    counts a twentieth. What a ring passes round is no more than its members were given and what
-    came in from outside: rank is conserved, so k fake accounts never count for more than k
-    people, whatever they do to each other, and for less with every act they spend on the one
-    they lift. O(n).
+    counts a twentieth, and more the more rank lies with people who never act: they hand
+    theirs to all alike. (With that taken off too, fakes in a ring buy twice as much.) What a
+    ring passes round is no more than its members were given and what came in from outside:
+    rank is conserved, so k fake accounts never count for more than k people, whatever they do
+    to each other, and for less with every act they spend on the one they lift. O(n).
 
     >>> vouching(np.array([0.7, 0.25, 0.05])).round(2).tolist()
     [1.0, 0.72, 0.05]

@@ -8,17 +8,18 @@ from datetime import datetime
 
 import numpy as np
 
-from domain.influence import DEGREE, EXPECTED_REACH, PAGERANK, Influence
+from domain.influence import DEGREE, EXPECTED_REACH, PAGERANK, VOUCHED_REACH, Influence
 from graph.actions import ActionLog
 from graph.cascades import cascades
 from graph.columns import Floats, Ints
 from graph.degree import degree
 from graph.evidence import evidence
 from graph.histories import histories
+from graph.manipulation import vouching
 from graph.pace import Pace, learn_pace
 from graph.pagerank import pagerank
 from graph.probabilities import Learned, learn
-from graph.reach import expected_reach
+from graph.reach import expected_reach, vouched_reach
 from graph.settings import GraphSettings
 
 _LEARNED = 2 / 3
@@ -54,7 +55,7 @@ class Measures:
 
 
 def measure(log: ActionLog, settings: GraphSettings, now: datetime) -> Measures:
-    """Expected reach, PageRank and degree of everyone in the log, as of now.
+    """Expected and vouched reach, PageRank and degree of everyone in the log, as of now.
 
     >>> from datetime import UTC
     >>> acts = [(7, 9, 60.0, 2, 1, "reply"), (7, 8, 90.0, 3, 1, "share")]
@@ -69,6 +70,7 @@ def measure(log: ActionLog, settings: GraphSettings, now: datetime) -> Measures:
     rank, people = pagerank(counted, settings.threads), degree(counted)
     values = {
         EXPECTED_REACH: (reach.value, reach.low, reach.high),
+        VOUCHED_REACH: vouched_reach(learned, reach, vouching(rank), settings),
         PAGERANK: (rank, rank, rank),
         DEGREE: (people, people, people),
     }

@@ -31,13 +31,15 @@ _HELD = 2.0
 class Expected:
     """Expected reach of each author with an 80 % interval, in people.
 
-    ``sampling_variance`` is the part of the uncertainty that more samples would remove.
+    ``sampling_variance`` is the part of the uncertainty that more samples would remove,
+    ``onward`` how many people an average actor sets in motion in turn.
     """
 
     value: Floats
     low: Floats
     high: Floats
     sampling_variance: Floats
+    onward: float
 
 
 def sampled_reach(
@@ -158,7 +160,26 @@ def expected_reach(learned: Learned, settings: GraphSettings) -> Expected:
     most = max(graph.nodes - 1.0, settings.expected_minimum)
     low, high = _interval(value, variance)
     value, low, high = (one.clip(settings.expected_minimum, most) for one in (value, low, high))
-    return Expected(value, low, high, sampling)
+    return Expected(value, low, high, sampling, onward)
+
+
+def vouched_reach(
+    learned: Learned, reach: Expected, person: Floats, settings: GraphSettings
+) -> tuple[Floats, Floats, Floats]:
+    """Expected reach in which everyone counts only as far as ``person`` says, in [0, 1].
+
+    The same draws as those of ``reach``. Newcomers count like whoever brings them, an author's
+    own like those who act on the author now. Never more than the reach; the interval is as
+    wide in proportion. O(samples × people reached).
+    """
+    graph, brought = learned.graph, learned.newcomers * (1 + reach.onward)
+    weight = person * (1 + brought)
+    seen, _ = sampled_reach(graph, weight, settings.samples, settings.seed, settings.threads)
+    near = graph.times(np.ones(graph.nodes))
+    usual = np.full(graph.nodes, float(person.mean()) if graph.nodes else 0.0)
+    share = np.divide(graph.times(person), near, out=usual, where=near > 0)
+    value = np.minimum(seen + brought * share, reach.value)
+    return value, value * reach.low / reach.value, value * reach.high / reach.value
 
 
 def _onward(learned: Learned, settings: GraphSettings) -> float:

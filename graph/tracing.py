@@ -31,8 +31,8 @@ def traced(graph: Csr, cast: Cast) -> Csr:
     >>> from graph.csr import Csr
     >>> edge = Csr(np.array([0, 1, 1]), np.array([1], np.int32), np.ones(1, np.float32))
     >>> both = Cast(np.array([0, 2, 3]), np.array([0, 1, 0], np.int32), np.array([0.0, 5.0, 0.0]))
-    >>> float(traced(edge, both).probability[0].round(2))
-    0.5
+    >>> round(float(traced(edge, both).probability[0]), 2)
+    0.41
     """
     speaker = np.repeat(np.arange(graph.nodes), np.diff(graph.starts))
     credit, before = _counted(graph, speaker.astype(np.int32), cast)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from domain.influence import DEGREE, EXPECTED_REACH, PAGERANK, Influence
+from domain.influence import DEGREE, EXPECTED_REACH, PAGERANK, VOUCHED_REACH, Influence
 from graph.actions import ActionLog
 from graph.measure import measure, pace
 from graph.settings import GraphSettings
@@ -16,13 +16,35 @@ SETTINGS = GraphSettings()
 def test_every_author_gets_every_measure(log_of) -> None:
     log = log_of(50, 600, 1)
     rows = {name: list(found) for name, found in measure(log, SETTINGS, NOW).items()}
-    assert set(rows) == {EXPECTED_REACH, PAGERANK, DEGREE}
+    assert set(rows) == {EXPECTED_REACH, VOUCHED_REACH, PAGERANK, DEGREE}
     for name, found in rows.items():
         assert [row.author_id for row in found] == log.author_ids.tolist()
         assert all(row.measure == name and row.measured_at == NOW for row in found)
         assert all(row.low <= row.value <= row.high for row in found)
     assert isinstance(rows[DEGREE][0], Influence)
     assert type(rows[DEGREE][0].value) is float
+
+
+def test_accounts_nobody_acts_on_hardly_lift_the_vouched_reach() -> None:
+    """Ten strangers act on each of an author's posts; or ten to whom others in town talk."""
+    chance = np.random.default_rng(1)
+    pairs = [pair for pair in chance.integers(1, 61, (900, 2)).tolist() if pair[0] != pair[1]]
+    town = [(u, v, 5.0, 10_000 + n, 100 + u, "reply") for n, (u, v) in enumerate(pairs)]
+    said = [(who, 1.0, 100 * n + who) for n in (1, 2, 3, 4, 5) for who in range(1, 61)]
+    posts = [(999, 1.0, n) for n in range(1, 11)]
+    share = []
+    for first in (1_001, 1):
+        acts = [
+            (999, who, 5.0, 100 * who + n, n, "reply")
+            for who in range(first, first + 10)
+            for n in range(1, 11)
+        ]
+        log = ActionLog.build([town + acts], [said + posts])
+        found = measure(log, SETTINGS, datetime.fromtimestamp(100, UTC)).values
+        assert np.all(found[VOUCHED_REACH][0] <= found[EXPECTED_REACH][0])
+        author = log.index([999])[0]
+        share.append(found[VOUCHED_REACH][0][author] / found[EXPECTED_REACH][0][author])
+    assert share[0] < 0.3 < 0.6 < share[1]
 
 
 def test_the_same_seed_gives_the_same_numbers(log_of) -> None:
@@ -52,7 +74,7 @@ def test_the_order_of_the_log_changes_nothing(log_of) -> None:
 def test_an_empty_log() -> None:
     log = ActionLog.build([], [])
     found = measure(log, SETTINGS, NOW)
-    assert [list(rows) for _, rows in found.items()] == [[], [], []]
+    assert [list(rows) for _, rows in found.items()] == [[], [], [], []]
     assert pace(log, SETTINGS, NOW).forecast([], 0.0, 2.0).to_come == pytest.approx(2.0, rel=0.01)
 
 
