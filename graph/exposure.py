@@ -49,15 +49,17 @@ def exposures(
 
 
 def possible(views: int, prospects_there: int, people_there: int) -> float:
-    """How many prospects may have seen a post: its views by the share of prospects there.
+    """How many prospects may have seen a post: its views by their share there, at most all.
 
     An upper bound where the place counts views of the same person twice, and a guess that
     prospects read as others do. Unit: people.
 
     >>> possible(1_000, 20, 400)
-    50.0
+    20.0
     """
-    return views * prospects_there / people_there if people_there else 0.0
+    if not people_there:
+        return 0.0
+    return min(float(prospects_there), views * prospects_there / people_there)
 
 
 def prominence(met: float, replies: int, age_days: float) -> float:

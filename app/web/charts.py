@@ -135,6 +135,7 @@ def adoption_curve(
         (_x((at - start).total_seconds() / wide), _y(rank, ceiling))
         for rank, at in enumerate(times, 1)
     ]
+    seen.append((_x(1), _y(len(times), ceiling)))
     fitted = _fitted(curve, wide / 86_400, len(times), ceiling) if curve and curve.fits else []
     label = tongue.say("People who took it up, from the first to today")
     parts = [_grid(ceiling, 720, tongue), _line(fitted, "fitted"), _line(seen, "seen")]

@@ -49,5 +49,6 @@ def test_others_are_no_prospects_and_each_pair_counts_once() -> None:
 
 
 def test_views_bound_what_is_possible() -> None:
-    assert possible(200, 5, 100) == 10.0
+    assert possible(50, 5, 100) == 2.5
+    assert possible(200, 5, 100) == 5.0
     assert possible(200, 5, 0) == 0.0
