@@ -23,6 +23,7 @@ _WIDE = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
 _LEET = str.maketrans("01345", "oieas")
 _URL = re.compile(r"(?:https?://|www\.)\S+")
 _HANDLE = re.compile(r"(?<!\w)@\w+")
+_NETWORKED = re.compile(r"(?<!\w)(?:[@#]\w|https?(?!\w))")
 _LONG_RUN = re.compile(r"(\w)\1{3,}")
 _SPACES = re.compile(r"\s+")
 _SHOUT = 8  # capitals; fewer are a name or an abbreviation
@@ -61,6 +62,11 @@ def clean(text: str) -> str:
         text = _HANDLE.sub("@user", text)
     text = _LONG_RUN.sub(r"\1\1\1", text)
     return _SPACES.sub(" ", text).strip()
+
+
+def networked(text: str) -> bool:
+    """Whether it is written as on social networks: with a handle, a hashtag or an address."""
+    return _NETWORKED.search(text) is not None
 
 
 def _shouted(text: str) -> bool:

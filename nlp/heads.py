@@ -14,6 +14,9 @@ from nlp.encoder import Matrix
 NEUTRAL = 1
 """The column of neutral wherever polarities are numbers."""
 
+NETWORKED = "@"
+"""Follows a language where its leaning is that on social networks."""
+
 MATRICES = ("hidden", "hidden_bias", "out", "out_bias", "straight")
 
 
@@ -64,7 +67,8 @@ class Head:
 class Leaning:
     """How the polarities of one language are put right: what is neutral differs by tongue.
 
-    ``calm`` divides the logits, then ``lean`` is added to that of neutral.
+    It differs by place too, so networks have one of their own (``leaning_of``). ``calm``
+    divides the logits, then ``lean`` is added to that of neutral.
     """
 
     lean: float = 0.0
@@ -75,6 +79,12 @@ class Leaning:
         right = logits / np.float32(self.calm)
         right[:, NEUTRAL] += np.float32(self.lean)
         return right
+
+
+def leaning_of(leanings: Mapping[str, Leaning], language: str, *, networked: bool) -> Leaning:
+    """That of the language, on networks (``pt@``) or in general (``pt``), or of all (``""``)."""
+    own = leanings.get(f"{language}{NETWORKED}") if networked else None
+    return own or leanings.get(language) or leanings.get("", Leaning())
 
 
 def softmax(logits: Matrix) -> Matrix:

@@ -58,7 +58,7 @@ class OpinionFinder(Component):
             one, other = (
                 self._columns[f"{aspect}:{side}"] for side in (Polarity.NEGATIVE, Polarity.POSITIVE)
             )
-            both = chances[np.ix_(rows, (one, other))]
+            both = chances[rows][:, [one, other]]
             chances[rows, one], chances[rows, other] = both.min(axis=1), both.max(axis=1)
 
     def _found(self, chances: Matrix, clauses: Sequence[Span]) -> Iterator[Opinion]:

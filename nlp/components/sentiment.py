@@ -12,9 +12,10 @@ from spacy.tokens import Doc
 from domain.analyses import Polarity, Sentiment, Span
 from domain.posts import Rating
 from nlp.classifiers import Classifier
+from nlp.cleaning import networked
 from nlp.components.component import Component
 from nlp.encoder import Matrix
-from nlp.heads import Head, Leaning, softmax
+from nlp.heads import Head, Leaning, leaning_of, softmax
 from nlp.layout import Tokens
 from nlp.lexicon import Lexicon
 from nlp.parts import Parts
@@ -104,14 +105,15 @@ class SentimentJudge(Component):
         logits = self._head.logits(tones)
         if self._lexicon is not None:
             logits = logits + np.float32(self._lexicon.share) * self._lexicon.logits(words)
-        spoken = np.repeat([doc._.language for doc, _ in counts], [count for _, count in counts])
-        for language in np.unique(spoken):
-            own = spoken == language
-            logits[own] = self._leaning(str(language)).applied(logits[own])
+        leanings = [self._leaning(doc) for doc, _ in counts]
+        spoken = np.repeat([leanings.index(one) for one in leanings], [n for _, n in counts])
+        for number in np.unique(spoken):
+            own = spoken == number
+            logits[own] = leanings[number].applied(logits[own])
         return softmax(logits)
 
-    def _leaning(self, language: str) -> Leaning:
-        return self._leanings.get(language) or self._leanings.get("", Leaning())
+    def _leaning(self, doc: Doc) -> Leaning:
+        return leaning_of(self._leanings, doc._.language, networked=networked(doc._.text))
 
 
 def _passage_words(doc: Doc) -> Iterator[Tokens]:

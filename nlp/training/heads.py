@@ -12,7 +12,8 @@ from safetensors.numpy import save_file
 from nlp.cleaning import clean
 from nlp.encoder import Encoder, Matrix
 from nlp.heads import Head
-from nlp.models import ENCODER, LEANING, Weights
+from nlp.layout import Tokens
+from nlp.models import ENCODER, LEANING, SENTIMENT, Weights
 from nlp.training.fitting import Recipe, Task, calibrated, fit
 from nlp.training.scoring import calibration_error, macro_f1, micro_f1
 
@@ -58,6 +59,21 @@ def encode(encoder: Encoder, texts: Sequence[str]) -> Matrix:
         for start in range(0, len(texts), _BATCH)
     ]
     return np.array([tone for part in parts for tone in part], dtype=np.float32)
+
+
+def sentiment_logits(weights: Weights, texts: Sequence[str]) -> Matrix:
+    """Logits (n, 3) of the sentiment head and its lexicon, before any leaning."""
+    encoder, lexicon = Encoder(tuned=weights.encoder), weights.lexicons.get(SENTIMENT)
+    felt = weights.heads[SENTIMENT].logits(encode(encoder, texts))
+    if lexicon is None:
+        return felt
+    said = lexicon.logits(plain_pieces(encoder, texts))
+    return felt + np.float32(lexicon.share) * said
+
+
+def plain_pieces(encoder: Encoder, texts: Sequence[str]) -> list[Tokens]:
+    """The pieces of texts in small letters, as a lexicon reads them."""
+    return [encoder.plain(one) for (one,) in encoder.tokens([[clean(text)] for text in texts])]
 
 
 def save(weights: Weights, path: Path) -> None:

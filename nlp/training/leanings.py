@@ -1,7 +1,8 @@
 """Two numbers for each language: how far neutral reaches, and how sure the head may be.
 
-A head fitted on forum talk, films and reviews meets tweets and shops. The validation parts of
-sets that train nothing tell how to lean; their rows teach no other weight.
+Two more for its texts on social networks, where people write otherwise. A head fitted on
+forum talk, films and reviews meets tweets and shops. The validation parts of sets that train
+nothing tell how to lean; their rows teach no other weight.
 """
 
 from __future__ import annotations
@@ -14,10 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from domain.analyses import Polarity
-from nlp.encoder import Encoder, Matrix
-from nlp.heads import Leaning, softmax
-from nlp.models import SENTIMENT, Weights
-from nlp.training.heads import encode
+from nlp.cleaning import networked
+from nlp.encoder import Matrix
+from nlp.heads import NETWORKED, Leaning, softmax
+from nlp.models import Weights
+from nlp.training.heads import sentiment_logits
 from nlp.training.scoring import calibration_error, macro_f1
 from nlp.training.sets import labelled
 
@@ -31,22 +33,24 @@ _LANGUAGES = {
 _LEANS = np.linspace(-1.5, 1.5, 31)
 _CALMS = np.exp(np.linspace(0.0, 1.2, 25))
 _MOST = 1_600  # rows of one set: none may outweigh the others
+_FEWEST = 80  # texts on networks, for a leaning of their own
 
 Seen = tuple[Matrix, NDArray[np.int64]]
 
 
 def leanings(weights: Weights, data: Path) -> dict[str, Leaning]:
     """The leaning of each language by the val parts in the data folder; of others, their mean."""
-    found = {language: _best(seen) for language, seen in _seen(weights, data).items()}
-    if found:
-        lean = float(np.mean([one.lean for one in found.values()]))
-        calm = float(np.mean([one.calm for one in found.values()]))
+    found = {spoken: _best(seen) for spoken, seen in _seen(weights, data).items()}
+    general = [one for spoken, one in found.items() if not spoken.endswith(NETWORKED)]
+    if general:
+        lean = float(np.mean([one.lean for one in general]))
+        calm = float(np.mean([one.calm for one in general]))
         found[""] = Leaning(round(lean, 3), round(calm, 3))
     return found
 
 
 def _seen(weights: Weights, data: Path) -> Mapping[str, Sequence[Seen]]:
-    encoder, head = Encoder(tuned=weights.encoder), weights.heads[SENTIMENT]
+    """What is seen of each language, and what of that stood on networks."""
     order = list(Polarity)
     seen: dict[str, list[Seen]] = defaultdict(list)
     for (name, group), language in _LANGUAGES.items():
@@ -56,8 +60,13 @@ def _seen(weights: Weights, data: Path) -> Mapping[str, Sequence[Seen]]:
         if name == "b2w":  # stars in the middle are no lack of feeling
             rows = [row for row in rows if Polarity.NEUTRAL not in row.labels]
         rows = rows[:_MOST]
+        texts = [row.text for row in rows]
         truth = np.array([order.index(Polarity(*row.labels)) for row in rows])
-        seen[language].append((head.logits(encode(encoder, [row.text for row in rows])), truth))
+        logits = sentiment_logits(weights, texts)
+        seen[language].append((logits, truth))
+        own = np.array([networked(text) for text in texts])
+        if own.sum() >= _FEWEST:
+            seen[f"{language}{NETWORKED}"].append((logits[own], truth[own]))
     return seen
 
 

@@ -15,11 +15,11 @@ from nlp.lexicon import BUCKETS, Counts, Lexicon, counts
 from nlp.training.fitting import Task
 
 _STEPS = 60
-_PENALTY = 0.15
+PENALTY = 0.15
 """Half the squared weights' price, in rows: scikit-learn's ``1 / C``."""
 
 
-def fitted_lexicon(texts: Sequence[Tokens], task: Task) -> Lexicon:
+def fitted_lexicon(texts: Sequence[Tokens], task: Task, penalty: float = PENALTY) -> Lexicon:
     """The lexicon of a task, fitted on the rows that say something about it."""
     told = np.flatnonzero(task.weights > 0)
     counted = counts([texts[row] for row in told.tolist()])
@@ -30,7 +30,7 @@ def fitted_lexicon(texts: Sequence[Tokens], task: Task) -> Lexicon:
     bias = torch.zeros(len(task.labels), requires_grad=True)
 
     def loss() -> Tensor:
-        price = _PENALTY / 2 * words.square().sum() / len(told)
+        price = penalty / 2 * words.square().sum() / len(told)
         return _loss(bag(words) + bias, targets, weights, exclusive=task.exclusive) + price
 
     _descend(loss, [words, bias])
