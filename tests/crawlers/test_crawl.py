@@ -23,6 +23,7 @@ from crawlers.sources.feed import FeedSettings
 from crawlers.sources.schema_org import SchemaOrgSettings
 from crawlers.sources.wordpress import WordPressSettings
 from domain.posts import CrawlOutcome, CrawlReport, Cursor, Post, Rejected
+from domain.sources import RobotsAnswer
 
 Manners = Callable[..., PolitenessSettings]
 KIND = {"Content-Type": "application/rss+xml"}
@@ -68,7 +69,8 @@ def test_a_feed_comes_with_its_comments_cursor_and_report(
     comments = "<wfw:commentRss>http://127.0.0.1:1/c</wfw:commentRss>"
     site.routes |= {"/feed": rss(item(1, comments)), "/c": rss(item(2))}
     events = list(crawl(feed, {}, politeness=manners(), now=now))
-    assert [type(one) for one in events] == [Post, Post, CrawlReport], "no validator, no cursor"
+    kinds = [type(one) for one in events]
+    assert kinds == [RobotsAnswer, Post, Post, CrawlReport], "no validator, no cursor"
     report = events[-1]
     assert (report.outcome, report.posts, report.requests) == (CrawlOutcome.OK, 2, 3)
     assert report.started_at == now < report.finished_at
@@ -89,7 +91,8 @@ def test_the_second_crawl_of_an_unchanged_feed_brings_nothing(
     site.routes["/feed"] = conditional
     first = list(crawl(feed, {}, politeness=manners(), now=now))
     cursor = next(one for one in first if isinstance(one, Cursor))
-    (report,) = crawl(feed, cursor.state, politeness=manners(), now=now)
+    robots = tuple(one for one in first if isinstance(one, RobotsAnswer))
+    (report,) = crawl(feed, cursor.state, politeness=manners(), now=now, robots=robots)
     assert (report.outcome, report.posts) == (CrawlOutcome.OK, 0)
 
 
