@@ -73,6 +73,12 @@ class Experiences:
         old = select(experiences).where(weighed < before, experiences.c.last_told_at >= since)
         return fresh + self._read(page(old.order_by(weighed), limit - len(fresh)))
 
+    def serious(self, severity: float, since: datetime, after: int, limit: int) -> list[Experience]:
+        """What is as bad as this or worse and was told of ``since``, by id, from ``after`` on."""
+        told = experiences.c.severity >= severity, experiences.c.last_told_at >= since
+        query = select(experiences).where(*told, experiences.c.id > after)
+        return self._read(page(query.order_by(experiences.c.id), limit))
+
     def reach_at(self, share: float, since: datetime) -> float:
         """The reach to come above which only this share of the queue lies; 0 if it is empty."""
         told = experiences.c.last_told_at >= since, experiences.c.severity > 0

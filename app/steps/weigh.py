@@ -24,6 +24,9 @@ BATCH = 500
 ANSWERED = {"answered_hour": 3_600.0, "answered_day": 86_400.0}
 """Factors that say what an answer by then (seconds from now) still averts."""
 
+TOP = "top"
+"""The name under which the top of the queue is kept, on which floors stand."""
+
 _SETTLED = 0.02
 """By what share the top of the queue may move before floors are set anew."""
 
@@ -35,43 +38,44 @@ def weigh(app: App, now: datetime) -> Run:
     """Weigh what was never weighed, and anew what was told lately: reach to come wears off.
 
     Serious cases are measured by the top of the queue as it is once all are weighed. Else a
-    floor would rise a round late, and tell the same thing twice.
+    floor would rise a round late, and tell the same thing twice. The top is kept when all stand
+    on it, so that whoever is stopped in between does it next time.
     """
     since = now - app.settings.grouping.horizon
-    share = app.settings.priority.floor_share
     with app.store.reading() as unit:
-        top = unit.experiences.reach_at(share, since)
-    serious, weighed = list[int](), 0
+        top = float((unit.learned.get(TOP) or {"reach": 0.0})["reach"])
+    weighed = 0
     while True:
         with app.store.writing() as unit:
             batch = unit.experiences.due(since, now, BATCH)
             if not batch:
                 break
-            made = _weighed(app, unit, batch, top, now)
-        grave = app.settings.priority.serious_severity
-        serious += [one.id for one in made if one.severity >= grave]
+            _weighed(app, unit, batch, top, now)
         weighed += len(batch)
         app.progress("weigh", weighed)
     with app.store.reading() as unit:
-        settled = unit.experiences.reach_at(share, since)
+        settled = unit.experiences.reach_at(app.settings.priority.floor_share, since)
     if abs(settled - top) > _SETTLED * top:
-        _weigh_again(app, serious, settled, now)
+        _raise_floors(app, settled, since, now)
     return Run("weigh", now, app.clock(), RunOutcome.OK, {"experiences": weighed})
 
 
-def _weighed(
-    app: App, unit: Unit, batch: Sequence[Experience], top: float, now: datetime
-) -> list[Experience]:
+def _weighed(app: App, unit: Unit, batch: Sequence[Experience], top: float, now: datetime) -> None:
     scales = _Scales.set_up(app, unit, batch, top, now)
-    return unit.experiences.save([scales.weigh(one) for one in batch], now)
+    unit.experiences.save([scales.weigh(one) for one in batch], now)
 
 
-def _weigh_again(app: App, experience_ids: Sequence[int], top: float, now: datetime) -> None:
-    """Weigh these by another top of the queue: only a serious case's floor hangs on it."""
-    for first in range(0, len(experience_ids), BATCH):
+def _raise_floors(app: App, top: float, since: datetime, now: datetime) -> None:
+    """Weigh serious cases by another top of the queue, on which their floors stand."""
+    grave, last = app.settings.priority.serious_severity, 0
+    while True:
         with app.store.writing() as unit:
-            found = unit.experiences.get_many(experience_ids[first : first + BATCH])
-            _weighed(app, unit, list(found.values()), top, now)
+            batch = unit.experiences.serious(grave, since, last, BATCH)
+            if not batch:
+                unit.learned.keep(TOP, {"reach": top}, now)
+                break
+            _weighed(app, unit, batch, top, now)
+        last = batch[-1].id
 
 
 @dataclass(frozen=True, slots=True)
