@@ -96,7 +96,7 @@ def shop() -> list[Post]:
         post("t3", "caio", "vejam isto", 6, quotes=("t1",)),
         post("t4", "eva", "Maré ruim, alguém me responde? reclamo", 6),
         post("t5", "mare_ajuda", "Maré: alguém quer ajuda?", 5),
-        post("t6", "leo", "Maré ruim, mostro", 3, engagement=Engagement(replies=3)),
+        post("t6", "leo", "Maré ruim, mostro", 3, engagement=Engagement(replies=1)),
     ]
 
 
