@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 PORT ?= 8600
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check format bench train screenshot hooks lock clean
+.PHONY: help install run test check format bench scoreboard train screenshot hooks lock clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -40,6 +40,9 @@ format: install ## put the code into shape
 
 bench: install ## run every benchmark (add QUICK=1 for the short ones)
 	@for script in benchmarks/[a-z]*.py benchmarks/influence/[a-z]*.py; do $(BIN)/python $$script $(if $(QUICK),--quick) || exit 1; done
+
+scoreboard: install ## write docs/scoreboard.md: ours and rivals on public sets (DATA=folder HUB=model)
+	@$(BIN)/python benchmarks/nlp_scoreboard.py --most 1600 --out docs/scoreboard.md $(if $(DATA),--data $(DATA)) $(if $(HUB),--hub $(HUB))
 
 train: install ## train what reads language: DATA=folder, TUNED=set or OWN=labelled file
 	@$(BIN)/python -m nlp.training $(if $(DATA),--data $(DATA)) $(if $(TUNED),--tuned $(TUNED)) $(if $(OWN),--own $(OWN))

@@ -61,9 +61,12 @@ def encode(encoder: Encoder, texts: Sequence[str]) -> Matrix:
     return np.array([tone for part in parts for tone in part], dtype=np.float32)
 
 
-def sentiment_logits(weights: Weights, texts: Sequence[str]) -> Matrix:
-    """Logits (n, 3) of the sentiment head and its lexicon, before any leaning."""
-    encoder, lexicon = Encoder(tuned=weights.encoder), weights.lexicons.get(SENTIMENT)
+def sentiment_logits(encoder: Encoder, weights: Weights, texts: Sequence[str]) -> Matrix:
+    """Logits (n, 3) of the sentiment head and its lexicon, before any leaning.
+
+    The encoder is that of the weights, ``Encoder(tuned=weights.encoder)``.
+    """
+    lexicon = weights.lexicons.get(SENTIMENT)
     felt = weights.heads[SENTIMENT].logits(encode(encoder, texts))
     if lexicon is None:
         return felt

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from domain.analyses import Polarity
 from nlp.cleaning import networked
-from nlp.encoder import Matrix
+from nlp.encoder import Encoder, Matrix
 from nlp.heads import NETWORKED, Leaning, softmax
 from nlp.models import Weights
 from nlp.training.heads import sentiment_logits
@@ -51,7 +51,7 @@ def leanings(weights: Weights, data: Path) -> dict[str, Leaning]:
 
 def _seen(weights: Weights, data: Path) -> Mapping[str, Sequence[Seen]]:
     """What is seen of each language, and what of that stood on networks."""
-    order = list(Polarity)
+    encoder, order = Encoder(tuned=weights.encoder), list(Polarity)
     seen: dict[str, list[Seen]] = defaultdict(list)
     for (name, group), language in _LANGUAGES.items():
         if not (data / _FOLDERS[name]).is_dir():
@@ -62,7 +62,7 @@ def _seen(weights: Weights, data: Path) -> Mapping[str, Sequence[Seen]]:
         rows = rows[:_MOST]
         texts = [row.text for row in rows]
         truth = np.array([order.index(Polarity(*row.labels)) for row in rows])
-        logits = sentiment_logits(weights, texts)
+        logits = sentiment_logits(encoder, weights, texts)
         seen[language].append((logits, truth))
         own = np.array([networked(text) for text in texts])
         if own.sum() >= _FEWEST:
