@@ -29,6 +29,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from domain.errors import ModelError
+from nlp.dense import LAYERS, Dense
 from nlp.layout import PAD, Layout, Tokens, runs, shifted
 from nlp.vocabulary import BOS, EOS, load_tokenizer, plain_pieces
 
@@ -45,7 +46,6 @@ _BATCH = 8_192  # tokens that share the work on distinct ones; 15 kB for each of
 _MICRO_BATCH = 512  # tokens: small enough for the working set to stay in the cache
 
 
-_DENSE = ("cnn_W", "cnn_b", "d0", "d1", "d2", "d3", "p1", "p3")
 _TONE = "tone."
 
 
@@ -102,8 +102,8 @@ class Encoder:
             clauses = [clause for passage in batch for clause in passage]
             distinct = np.unique(np.concatenate([[BOS, EOS], *clauses]))
             taps = self._first_layer(distinct)
-            for part in runs(batch, _MICRO_BATCH):
-                encoded.extend(self._forward(part, distinct, taps))
+            sums = [self._sums(part, distinct, taps) for part in runs(batch, _MICRO_BATCH)]
+            encoded.extend(self._vectors(batch, np.concatenate(sums)))
         return encoded
 
     def tokens(self, passages: Sequence[Sequence[str]]) -> list[tuple[Tokens, ...]]:
@@ -136,9 +136,10 @@ class Encoder:
         self._second = [weights[f"w2_{n}"].reshape(n, _WIDTH, _WIDTH) for n in orders]
         self._second_bias = [weights[f"b2_{n}"] for n in orders]
         self._gain, self._shift = weights["ln_g"], weights["ln_b"]
-        self._meaning = {name: weights[name] for name in _DENSE}
-        tuned = _TONE + _DENSE[0] in weights
-        self._tone = {name: weights[_TONE + name] for name in _DENSE} if tuned else self._meaning
+        self._meaning = Dense.of({name: weights[name] for name in LAYERS})
+        tuned = _TONE + LAYERS[0] in weights
+        own = {name: weights[_TONE + name] for name in LAYERS} if tuned else {}
+        self._tone = Dense.of(own) if tuned else self._meaning
 
     def _first_layer(self, distinct: Tokens) -> _Taps:
         """What each distinct token brings to the first convolution, tap by tap."""
@@ -153,9 +154,10 @@ class Encoder:
         ]
         return _Taps(_with_zero_row(raw), [_with_zero_row(branch) for branch in branches], taps)
 
-    def _forward(
+    def _sums(
         self, batch: Sequence[tuple[Tokens, ...]], distinct: Tokens, taps: _Taps
-    ) -> Iterator[Encoded]:
+    ) -> Matrix:
+        """The sum of the features of each start mark, clause and end mark, in turn."""
         layout = Layout.of(batch, distinct)
         features = np.empty((len(layout.rows), DIMENSIONS + 3 * _WIDTH), dtype=np.float32)
         np.take(taps.raw, layout.rows, axis=0, out=features[:, :DIMENSIONS])
@@ -164,8 +166,8 @@ class Encoder:
             features[:, start : start + _WIDTH] = self._convolve(branch, layout, taps)
         features = features[layout.real]
         _layer_norm(features, self._gain, self._shift, self._epsilon)
-        sums = np.add.reduceat(features, layout.starts, axis=0)
-        return self._vectors(batch, sums)
+        sums: Matrix = np.add.reduceat(features, layout.starts, axis=0)
+        return sums
 
     def _convolve(self, branch: int, layout: Layout, taps: _Taps) -> Matrix:
         """Two convolutions with a skip connection each, over the padded rows."""
@@ -206,10 +208,10 @@ class Encoder:
 
     def _readings(self, sums: Matrix, lengths: NDArray[Any]) -> tuple[Matrix, Matrix]:
         size = lengths.astype(np.float32)[:, None]
-        meanings = _dense_layers(self._meaning, sums, size)
+        meanings = self._meaning.vectors(sums, size)
         if self._tone is self._meaning:
             return meanings, meanings
-        return meanings, _dense_layers(self._tone, sums, size)
+        return meanings, self._tone.vectors(sums, size)
 
 
 def package_folder() -> Path:
@@ -235,16 +237,6 @@ class _Taps:
 
 def _with_zero_row(matrix: Matrix) -> Matrix:
     return np.concatenate([matrix, np.zeros((1, matrix.shape[1]), dtype=np.float32)])
-
-
-def _dense_layers(dense: Mapping[str, Matrix], sums: Matrix, size: Matrix) -> Matrix:
-    mean = (sums @ dense["cnn_W"] + size * dense["cnn_b"]) / np.sqrt(size)
-    first = np.maximum(mean @ dense["d0"], 0)
-    middle = np.maximum(mean @ dense["p1"] + first @ dense["d1"], 0)
-    last = np.maximum(middle @ dense["d2"], 0)
-    vectors: Matrix = np.tanh(middle @ dense["p3"] + last @ dense["d3"])
-    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True).clip(1e-6)
-    return vectors
 
 
 def _layer_norm(x: Matrix, gain: Matrix, shift: Matrix, epsilon: float) -> Matrix:

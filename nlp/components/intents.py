@@ -63,12 +63,13 @@ class SignFinder:
     def _found(
         self, doc: Doc, leaning: Matrix, place: Mapping[str, float]
     ) -> Iterator[tuple[str, float, Span | None]]:
+        cues, most = doc._.cues, leaning.max(axis=0).clip(0, 0.6).tolist()
         for column, name in enumerate(self._names):
-            seen = doc._.cues.get(f"{self._kind}.{name}", ())
+            seen = cues.get(f"{self._kind}.{name}", ())
             hits = [hit for hit in seen if not hit.negated]
             told = _BIAS + strength(hits) + place.get(name, 0.0)
             told -= _DENIED * bool(seen and not hits)
-            told += _LEANING * float(np.clip(leaning[:, column].max(), 0, 0.6))
+            told += _LEANING * most[column]
             chance = 1 / (1 + exp(-told))
             if chance >= _SURE:
                 said = doc._.folded.span(hits[0].start, hits[0].end) if hits else None

@@ -95,7 +95,7 @@ def variety(text: str) -> Variety:
 
 def _signs(text: str) -> Iterator[tuple[float, Span]]:
     """Every distinct sign once: its log-odds (Brazilian is positive), and where it stands."""
-    lowered = "".join(map(_lower, text[:_READ]))
+    lowered = _lowered(text[:_READ])
     weights = _weights()
     seen: set[str] = set()
     for word in _WORD.finditer(lowered):
@@ -107,8 +107,13 @@ def _signs(text: str) -> Iterator[tuple[float, Span]]:
             yield weight, Span(found.start(), found.end())
 
 
-def _lower(character: str) -> str:
+def _lowered(text: str) -> str:
     """In lower case where that is one character still, so that places stay right."""
+    lowered = text.lower()
+    return lowered if len(lowered) == len(text) else "".join(map(_lower, text))
+
+
+def _lower(character: str) -> str:
     lower = character.lower()
     return lower if len(lower) == 1 else character
 
