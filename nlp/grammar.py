@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import spacy
 from spacy.language import Language
@@ -49,13 +50,14 @@ class Grammar:
                 where=str(folder),
                 todo="restore the folder, or train it: python -m nlp.training.grammar",
             ) from error
+        tokenizer: Any = self._nlp.tokenizer
         for whole, first, second in contractions():
             cut = len(whole) - len(second)
             for form in (str.lower, str.capitalize, str.upper):
                 written = form(whole)
                 parts = ((written[:cut], first), (written[cut:], second))
                 cases = [{ORTH: orth, NORM: norm} for orth, norm in parts]
-                self._nlp.tokenizer.add_special_case(written, cases)  # type: ignore[attr-defined]
+                tokenizer.add_special_case(written, cases)
 
     def read(self, texts: Iterable[str]) -> Iterator[tuple[Word, ...]]:
         """The words of each text, in order. About 300 texts a second and core."""
