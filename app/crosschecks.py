@@ -10,7 +10,13 @@ from alerts.routing import OWNER
 from domain.errors import Mistake
 from domain.people import Role
 
-_NAMED = (("brands", "id"), ("stages", "id"), ("people", "id"), ("sources", "name"), ("launches", "name"))
+_NAMED = (
+    ("brands", "id"),
+    ("stages", "id"),
+    ("people", "id"),
+    ("sources", "name"),
+    ("launches", "name"),
+)
 
 
 def cross_check(raw: dict[str, Any]) -> list[Mistake]:

@@ -2,8 +2,8 @@
 
 A sentence's places are filled by the reason's params, each said by its name's rule:
 ``percent`` is a share in [0, 1], ``age`` and ``longest`` hours, ``hour`` an ISO 8601 moment,
-``stage`` a stage's id; ``value``, ``to_come``, ``low`` and ``high`` are people; other numbers are said as
-numbers and words as they are.
+``stage`` a stage's id; ``value``, ``to_come``, ``low`` and ``high`` are people; other numbers are
+said as numbers, and words as they are.
 """
 
 from __future__ import annotations

@@ -83,7 +83,9 @@ class LaunchSettings(_Section):
     name: str = Field(min_length=1, description="What it is called on pages.")
     brand: str = Field(description="The id of the brand whose it is.")
     query: BrandQuery = Field(description="What an adopter's first post on it matches.")
-    since: date | None = Field(default=None, description="The day (UTC) before which nobody had it.")
+    since: date | None = Field(
+        default=None, description="The day (UTC) before which nobody had it."
+    )
 
 
 class PlaybookSettings(_Section):

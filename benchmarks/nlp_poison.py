@@ -36,6 +36,7 @@ class Fragile:
     version = "fragile"
 
     def analyse(self, posts: Iterable[Post], now: datetime) -> Iterator[Analysis | Rejected]:
+        """Suffer what each text asks for, and answer where it can."""
         for post in posts:
             _suffer(post.text)
             time.sleep(0.0002)

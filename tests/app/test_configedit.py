@@ -29,8 +29,7 @@ BRANDS = "brands:\n  - {id: lua, name: Lua}\n"
         BRANDS + "sources:\n- {kind: feed, name: a, url: https://a.example}\n- kind: feed\n"
         "  name: b\n  url: https://b.example\n#end\n",
         BRANDS + "sources: [{kind: feed, name: a, url: https://a.example}]\n",
-        BRANDS
-        + "sources: [\n  {kind: feed, name: a, url: https://a.example}\n]\nweb: {port: 81}",
+        BRANDS + "sources: [\n  {kind: feed, name: a, url: https://a.example}\n]\nweb: {port: 81}",
         "sources:\n  - kind: feed\n    name: a\n    url: https://a.example\n" + BRANDS.rstrip("\n"),
         "sources:\n    - kind: feed\n      name: a\n      url: https://a.example",
     ],

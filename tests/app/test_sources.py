@@ -110,9 +110,7 @@ def test_a_list_that_is_none_is_told(tmp_path: Path) -> None:
 def test_names_are_free_and_short(config: Path, site: Any) -> None:
     politeness = load_settings(config, {}).politeness
     found = find(f"{site.url}/feed", taken=set(), politeness=politeness, now=NOW)
-    again = find(
-        f"{site.url}/feed", taken={found.settings["name"]}, politeness=politeness, now=NOW
-    )
+    again = find(f"{site.url}/feed", taken={found.settings["name"]}, politeness=politeness, now=NOW)
     assert again.settings["name"] == f"{found.settings['name']}-2"
     assert len(free_name("https://a.example/" + "long/" * 80, set())) <= 64
 
