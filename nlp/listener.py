@@ -54,7 +54,6 @@ COMPONENTS: tuple[type[Component], ...] = (
 )
 """Every component, in the order in which a post walks through them."""
 
-_WORD = re.compile(r"\w+|[^\w\s]|\s")
 _HALF = re.compile(r"[\ud800-\udfff]")  # half a character, which no encoding can carry
 
 
@@ -62,38 +61,19 @@ class Listener(MultiLanguage):  # type: ignore[no-untyped-call]  # spaCy types i
     """A blank multilingual pipeline that carries the parts its components are made of."""
 
     def __init__(self, parts: Parts) -> None:
-        super().__init__(create_tokenizer=lambda nlp: Words(nlp.vocab))
+        super().__init__()
         self.parts = parts
 
     def reader(self, post: Post) -> Doc:
-        """The doc of a post: its content, as far as the settings let it be read."""
+        """The doc of a post: its content, as far as the settings let it be read.
+
+        It holds no words of spaCy's: no component reads them, and cutting them takes longer
+        than most components do.
+        """
         text = _HALF.sub("\ufffd", post.content[: self.parts.settings.longest])
-        doc = self.make_doc(text)
+        doc = Doc(self.vocab)
         doc._.post, doc._.text = post, text
         return doc
-
-
-class Words:
-    """Cuts text into words and signs in time linear in its length, whatever it holds.
-
-    spaCy's own rules peel signs off word by word: a hundred thousand brackets take
-    them minutes.
-    """
-
-    def __init__(self, vocab: Any) -> None:
-        self._vocab = vocab
-
-    def __call__(self, text: str) -> Doc:
-        """The doc of a text; its words and blanks put together are the text again."""
-        words: list[str] = []
-        spaces: list[bool] = []
-        for word in _WORD.findall(text):
-            if word == " " and spaces and not spaces[-1]:
-                spaces[-1] = True
-            else:
-                words.append(word)
-                spaces.append(False)
-        return Doc(self._vocab, words, spaces)
 
 
 def build(parts: Parts, components: Sequence[type[Component]] = COMPONENTS) -> Listener:

@@ -43,13 +43,11 @@ class Pipeline:
             yield from self._batch(batch, now)
 
     def _batch(self, posts: Sequence[Post], now: datetime) -> list[Analysis | Rejected]:
-        # spaCy keeps every string that it ever saw, unless it saw it in a memory zone.
-        with self._listener.memory_zone():
-            read = [self._read(post) for post in posts]
-            docs = [doc for doc in read if isinstance(doc, Doc)]
-            for _ in self._listener.pipe(docs, batch_size=len(posts)):
-                pass
-            return [self._told(doc, now) if isinstance(doc, Doc) else doc for doc in read]
+        read = [self._read(post) for post in posts]
+        docs = [doc for doc in read if isinstance(doc, Doc)]
+        for _ in self._listener.pipe(docs, batch_size=len(posts)):
+            pass
+        return [self._told(doc, now) if isinstance(doc, Doc) else doc for doc in read]
 
     def _read(self, post: Post) -> Doc | Rejected:
         try:
@@ -58,23 +56,24 @@ class Pipeline:
             return rejected(post, "unreadable", "reading", error)
 
     def _told(self, doc: Doc, now: datetime) -> Analysis | Rejected:
-        if doc._.failure is not None:
-            return rejected(doc._.post, "failed", *doc._.failure)
+        its = doc._
+        if its.failure is not None:
+            return rejected(its.post, "failed", *its.failure)
         return Analysis(
-            post_id=doc._.post.id,
-            language=doc._.language,
-            sentiment=doc._.sentiment,
-            mentions=doc._.mentions,
-            stages=doc._.stages,
-            opinions=doc._.opinions,
-            intents=doc._.intents,
-            acts=doc._.acts,
-            severity=doc._.severity,
-            urgency=doc._.urgency,
-            variety=doc._.variety,
-            entities=doc._.entities,
-            sarcasm=doc._.sarcasm,
-            official=doc._.official,
+            post_id=its.post.id,
+            language=its.language,
+            sentiment=its.sentiment,
+            mentions=its.mentions,
+            stages=its.stages,
+            opinions=its.opinions,
+            intents=its.intents,
+            acts=its.acts,
+            severity=its.severity,
+            urgency=its.urgency,
+            variety=its.variety,
+            entities=its.entities,
+            sarcasm=its.sarcasm,
+            official=its.official,
             version=self.version,
             analysed_at=now,
             vector=_vector(doc),

@@ -17,8 +17,8 @@ class Component:
     """The base of all: declares what it requires and assigns, and never lets one post stop it.
 
     ``requires`` and ``assigns`` are spaCy's attribute names (``doc._.clauses``). Every doc
-    has ``doc._.post`` and ``doc._.text``, what is read of its content (``doc.text`` is put
-    together anew from its words at every call, which is slow).
+    has ``doc._.post`` and ``doc._.text``, what is read of its content; ``doc.text`` is empty,
+    for it holds no words of spaCy's.
     """
 
     name: ClassVar[str]

@@ -76,14 +76,15 @@ class StageFinder(Component):
             doc._.stages = tuple(sorted(found, key=lambda label: -label.confidence))
 
     def _found(self, doc: Doc) -> Iterator[StageLabel]:
-        vectors = np.concatenate([doc._.passage_vectors, doc._.clause_vectors])
+        passages, clauses = doc._.passage_vectors, doc._.clauses
+        vectors = np.concatenate([passages, doc._.clause_vectors])
         leaning = self._leaning(vectors)
-        of_clauses = leaning[len(doc._.passage_vectors) :]
+        of_clauses = leaning[len(passages) :]
         said = self._said(doc)
         for stage, confidence in enumerate(self._confidences(doc, vectors, leaning, said)):
             if confidence >= self._threshold:
                 place = self._ids[stage]
-                clause = doc._.clauses[int(of_clauses[:, stage].argmax())]
+                clause = clauses[int(of_clauses[:, stage].argmax())]
                 yield StageLabel(place, round(float(confidence), 4), said.get(place, clause))
 
     def _leaning(self, vectors: Matrix) -> Matrix:

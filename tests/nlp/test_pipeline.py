@@ -33,7 +33,7 @@ class Fussy(Component):
 
     def annotate(self, docs: Sequence[Doc]) -> None:
         for doc in docs:
-            if "poison" in doc.text:
+            if "poison" in doc._.text:
                 raise RecursionError("too deep")
 
 
