@@ -42,7 +42,7 @@ bench: install ## run every benchmark (add QUICK=1 for the short ones)
 	@for script in benchmarks/[a-z]*.py benchmarks/influence/[a-z]*.py; do $(BIN)/python $$script $(if $(QUICK),--quick) || exit 1; done
 
 scoreboard: install ## write docs/scoreboard.md: ours and rivals on public sets (DATA=folder HUB=model)
-	@$(BIN)/python benchmarks/nlp_scoreboard.py --most 1600 --out docs/scoreboard.md $(if $(DATA),--data $(DATA)) $(if $(HUB),--hub $(HUB))
+	@$(BIN)/python benchmarks/nlp_scoreboard.py --out docs/scoreboard.md $(if $(DATA),--data $(DATA)) $(if $(HUB),--hub $(HUB))
 
 train: install ## train what reads language: DATA=folder, TUNED=set or OWN=labelled file
 	@$(BIN)/python -m nlp.training $(if $(DATA),--data $(DATA)) $(if $(TUNED),--tuned $(TUNED)) $(if $(OWN),--own $(OWN))

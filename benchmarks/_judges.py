@@ -22,8 +22,8 @@ from domain.errors import BocaError
 from nlp.classifiers import open_classifier
 from nlp.cleaning import clean, networked
 from nlp.encoder import Encoder, Matrix, package_folder
-from nlp.fewshot import encoded, fit
 from nlp.heads import leaning_of
+from nlp.labelling import Labeller
 from nlp.models import OPINIONS, WEIGHTS, Weights, load_weights
 from nlp.settings import NlpSettings
 from nlp.training.heads import encode, sentiment_logits
@@ -73,10 +73,17 @@ def ours(part: Part) -> Judge:
     if part.task == "opinions":
         head = weights.heads[OPINIONS]
         return Judge("ours, shipped", lambda new: head.logits(encode(encoder, new)), size)
-    firsts = [at for own in part.lessons.T for at in np.flatnonzero(own)[:5]]
-    truth = part.lessons[firsts].argmax(axis=1).tolist()
-    lines = fit(encoded(encoder, [part.train[at] for at in firsts]), truth, len(part.labels), 0.5)
-    return Judge("ours, 5 examples", lambda new: 8 * lines.scores(encoded(encoder, new)), size)
+    labeller = Labeller(part.labels, _firsts(part), encoder)
+    return Judge("ours, 5 examples", lambda new: np.log(labeller.chances(new)), size)
+
+
+def _firsts(part: Part) -> list[tuple[str, str]]:
+    """The first five examples of each label, as `boca label` takes them."""
+    return [
+        (part.train[at], label)
+        for label, own in zip(part.labels, part.lessons.T, strict=True)
+        for at in np.flatnonzero(own)[:5]
+    ]
 
 
 def _felt(language: str, texts: Sequence[str]) -> Matrix:

@@ -59,16 +59,8 @@ TARGETS = {
     "umsab spanish": 0.58,
     "airline": 0.62,
 }
-HEADER = (
-    "judge",
-    "texts",
-    "F1 (95 %)",
-    "ECE",
-    "accuracy at 100 / 90 / 80 / 50 %",
-    "posts/s",
-    "MB held",
-    "MB stored",
-)
+HEADER = "judge | texts | F1 (95 %) | ECE | accuracy at 100 / 90 / 80 / 50 % | posts/s | MB held"
+HEADER += " | MB stored"
 LEGEND = """\
 F1 is macro-F1, for opinions (aspect and polarity together) micro-F1, with a 95 % bootstrap
 interval. Accuracy is that of the surest share of the texts. Posts/s are by CPU time on one thread,
@@ -100,14 +92,13 @@ def _part(task: str, name: str, found: Sequence[Labelled], most: int | None) -> 
     told = sorted({label for row in found for label in row.labels})
     labels = {"sentiment": POLARITIES, "opinions": OPINION_LABELS}.get(task, tuple(told))
     taught = [row for row in found if row.part == "train"]
-    asked = [row for row in found if row.part == "test"][:most]
-    texts = ([row.text for row in some] for some in (taught, asked))
-    truths = (
+    tested = [row for row in found if row.part == "test"]
+    asked = tested[:: max(1, -(-len(tested) // most))] if most else tested
+    train, test = ([row.text for row in some] for some in (taught, asked))
+    lessons, truth = (
         np.array([[one in row.labels for one in labels] for row in some], np.float32)
         for some in (taught, asked)
     )
-    train, test = texts
-    lessons, truth = truths
     language = next((tongue for key, tongue in TONGUES.items() if key in name.split()), "en")
     return Part(task, name, language, labels, train, lessons, test, truth)
 
@@ -192,12 +183,12 @@ def page(found: Sequence[Part], told: Rows, most: int | None) -> Iterator[str]:
     used = ", ".join(f"{name} {version(name)}" for name in ("numpy", "scikit-learn", "tokenizers"))
     cap = f"; at most {most:,} texts a set" if most else ""
     yield "# Scoreboard\n"
-    yield f"{datetime.now(UTC):%Y-%m-%d} · weights {weights_hash()} · Python"
-    yield f"{platform.python_version()}, {used} · `make scoreboard`{cap}\n"
+    yield f"{datetime.now(UTC):%Y-%m-%d} · weights {weights_hash()} · "
+    yield f"Python {platform.python_version()}, {used} · `make scoreboard`{cap}\n"
     yield LEGEND
     for part in found:
         yield f"## {part.task}: {part.name} ({part.language})\n"
-        yield "| " + " | ".join(HEADER) + " |\n|" + "---|" * len(HEADER)
+        yield f"| {HEADER} |\n|" + "---|" * (HEADER.count("|") + 1)
         yield from ("| " + " | ".join(row) + " |" for _, row in told[part.name])
         yield ""
 
@@ -232,6 +223,9 @@ def main() -> None:
     asked = parser.parse_args()
     most = 60 if asked.quick else asked.most
     found = [part for part in parts(asked.data, most) if not asked.quick or part.name in TARGETS]
+    if not found:
+        print("the data folder has none of the sets: nothing to score")
+        return
     step = 20 if asked.quick else 1
     builds: list[Build] = [ours, partial(open_linear, data=asked.data, step=step), lexicon]
     builds += [partial(hub, name=asked.hub)] if present(asked.hub) else []
