@@ -16,6 +16,7 @@ def test_the_api_describes_itself(page: TestClient) -> None:
         "/api/posts",
         "/api/search",
         "/api/sources",
+        "/hooks/{name}",
     }
 
 
