@@ -9,30 +9,10 @@ from spacy.lang.pt.stop_words import STOP_WORDS as _PORTUGUESE
 from nlp.folding import fold
 
 _INFORMAL = frozenset(
-    [
-        "user",
-        "pra",
-        "pro",
-        "pras",
-        "pros",
-        "vc",
-        "vcs",
-        "ta",
-        "to",
-        "ne",
-        "ai",
-        "la",
-        "so",
-        "tb",
-        "tbm",
-        "pq",
-        "q",
-        "n",
-        "k",
-        "oi",
-        "ola",
-        "hey",
-    ]
+    (
+        *("user", "pra", "pro", "pras", "pros", "vc", "vcs", "ta", "to", "ne", "ai", "la", "so"),
+        *("tb", "tbm", "pq", "q", "n", "k", "oi", "ola", "hey"),
+    )
 )
 EMPTY = frozenset(fold(word).text for word in _ENGLISH | _SPANISH | _PORTUGUESE) | _INFORMAL
 DENIALS = frozenset({"nao", "not", "no", "sem", "without", "sin", "never", "nunca"})
