@@ -154,19 +154,16 @@ class Encoder:
         ]
         return _Taps(_with_zero_row(raw), [_with_zero_row(branch) for branch in branches], taps)
 
-    def _sums(
-        self, batch: Sequence[tuple[Tokens, ...]], distinct: Tokens, taps: _Taps
-    ) -> Matrix:
+    def _sums(self, batch: Sequence[tuple[Tokens, ...]], distinct: Tokens, taps: _Taps) -> Matrix:
         """The sum of the features of each start mark, clause and end mark, in turn."""
         layout = Layout.of(batch, distinct)
         features = np.empty((len(layout.rows), DIMENSIONS + 3 * _WIDTH), dtype=np.float32)
-        np.take(taps.raw, layout.rows, axis=0, out=features[:, :DIMENSIONS])
+        np.take(taps.raw, layout.rows, axis=0, out=features[:, :DIMENSIONS], mode="clip")
         for branch in range(len(_ORDERS)):
             start = DIMENSIONS + branch * _WIDTH
             features[:, start : start + _WIDTH] = self._convolve(branch, layout, taps)
-        features = features[layout.real]
         _layer_norm(features, self._gain, self._shift, self._epsilon)
-        sums: Matrix = np.add.reduceat(features, layout.starts, axis=0)
+        sums: Matrix = np.add.reduceat(features, layout.starts, axis=0)[layout.spoken]
         return sums
 
     def _convolve(self, branch: int, layout: Layout, taps: _Taps) -> Matrix:
@@ -174,15 +171,19 @@ class Encoder:
         order, left = _ORDERS[branch]
         rows = layout.rows
         hidden = np.tile(self._first_bias[branch], (len(rows), 1))
+        brought = np.empty_like(hidden)
         for tap in range(order):
-            hidden += taps.first[branch][tap][shifted(layout.padded, tap - left, len(rows))]
+            seen = shifted(layout.padded, tap - left, len(rows))
+            hidden += np.take(taps.first[branch][tap], seen, axis=0, out=brought, mode="clip")
         np.maximum(hidden, 0, out=hidden)
         hidden += taps.skip[branch][rows]
         padded = np.zeros((len(rows) + 2 * PAD, _WIDTH), dtype=np.float32)
-        padded[PAD:-PAD][layout.real] = hidden[layout.real]
+        np.multiply(hidden, layout.real, out=padded[PAD:-PAD])
         result = np.tile(self._second_bias[branch], (len(rows), 1))
+        product = np.empty_like(result)
         for tap in range(order):
-            result += shifted(padded, tap - left, len(rows)) @ self._second[branch][tap]
+            seen = shifted(padded, tap - left, len(rows))
+            result += np.matmul(seen, self._second[branch][tap], out=product)
         np.maximum(result, 0, out=result)
         result += hidden
         return result

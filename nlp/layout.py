@@ -21,15 +21,16 @@ PAD = 2
 class Layout:
     """Where each token of a micro-batch lies, with padding between the passages.
 
-    ``rows`` index the distinct tokens, ``padded`` has more padding around them, ``real``
-    masks the padding out, ``starts`` are the first tokens of each part (start mark, clauses,
-    end mark).
+    ``rows`` index the distinct tokens, padding is one behind the last of them; ``padded`` has
+    more padding around them; ``real`` (rows, 1) is 0 for padding. ``starts`` are the first rows
+    of each part (padding, start mark, clauses, end mark), ``spoken`` all that are not padding.
     """
 
     rows: Tokens
     padded: Tokens
-    real: NDArray[np.bool_]
+    real: NDArray[np.float32]
     starts: Tokens
+    spoken: NDArray[np.bool_]
 
     @classmethod
     def of(cls, batch: Sequence[tuple[Tokens, ...]], distinct: Tokens) -> Layout:
@@ -39,10 +40,9 @@ class Layout:
         flat = np.concatenate(pieces)
         real = flat >= 0
         rows = np.where(real, np.searchsorted(distinct, flat), len(distinct))
-        sizes = [len(part) for clauses in batch for part in (bos, *clauses, eos)]
-        starts = np.concatenate(([0], np.cumsum(sizes)[:-1]))
+        starts = np.cumsum([0, *map(len, pieces[:-1])])
         padded = np.pad(rows, PAD, constant_values=len(distinct))
-        return cls(rows, padded, real, starts)
+        return cls(rows, padded, real.astype(np.float32)[:, None], starts, real[starts])
 
 
 def shifted(padded: NDArray[Any], by: int, length: int) -> NDArray[Any]:
