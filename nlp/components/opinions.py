@@ -14,15 +14,19 @@ from nlp.encoder import Matrix
 from nlp.heads import Head
 from nlp.parts import Parts
 
+_SIGN = {Polarity.NEGATIVE: -1.0, Polarity.NEUTRAL: 0.0, Polarity.POSITIVE: 1.0}
+
 
 class OpinionFinder(Component):
     """Finds opinions on aspects clause by clause; each is told once, where it is clearest.
 
-    Where a clause denies a fault ("the service is not bad"), what is felt is turned round.
+    The head says which aspects a clause speaks of; how it feels about them is judged by
+    head and by the clause's own feeling together, each as one witness. Where a clause
+    denies a fault ("the service is not bad"), what the head says is turned round.
     """
 
     name = "opinions"
-    requires = ("doc._.clauses", "doc._.clause_tones", "doc._.denials")
+    requires = ("doc._.clauses", "doc._.clause_tones", "doc._.clause_feelings", "doc._.denials")
     assigns = ("doc._.opinions",)
 
     def __init__(self, head: Head, threshold: float) -> None:
@@ -32,6 +36,8 @@ class OpinionFinder(Component):
         self._aspects = [aspect for aspect, _ in pairs]
         self._polarities = [Polarity(polarity) for _, polarity in pairs]
         self._own = [[at for at, (name, _) in enumerate(pairs) if name == one] for one, _ in pairs]
+        order = list(Polarity)
+        self._order = [[order.index(self._polarities[at]) for at in own] for own in self._own]
         self._columns = {label: at for at, label in enumerate(head.labels)}
 
     @classmethod
@@ -47,7 +53,8 @@ class OpinionFinder(Component):
         for doc, own in zip(docs, np.split(chances, cuts), strict=True):
             if doc._.denials:
                 self._turn(own, [one in doc._.denials for one in doc._.clauses])
-            found = sorted(self._found(own, doc._.clauses), key=lambda one: -one.confidence)
+            judged = self._found(own, doc._.clause_feelings, doc._.clauses)
+            found = sorted(judged, key=lambda one: -one.confidence)
             unique = {(one.aspect, one.polarity): one for one in reversed(found)}
             doc._.opinions = tuple(one for one in found if unique[one.aspect, one.polarity] is one)
 
@@ -61,21 +68,16 @@ class OpinionFinder(Component):
             both = chances[rows][:, [one, other]]
             chances[rows, one], chances[rows, other] = both.min(axis=1), both.max(axis=1)
 
-    def _found(self, chances: Matrix, clauses: Sequence[Span]) -> Iterator[Opinion]:
+    def _found(
+        self, chances: Matrix, feelings: Matrix, clauses: Sequence[Span]
+    ) -> Iterator[Opinion]:
         for row, column in np.argwhere(chances >= self._threshold):
-            if chances[row, column] < chances[row, self._own[column]].max():
+            sides = self._own[column]
+            if chances[row, column] < chances[row, sides].max():
                 continue  # one clause feels one way about one aspect
+            felt = chances[row, sides] * feelings[row, self._order[column]]
+            polarity = self._polarities[sides[int(felt.argmax())]]
+            signs = np.array([_SIGN[self._polarities[side]] for side in sides])
+            score = round(float(felt @ signs / felt.sum()), 4)
             chance = round(float(chances[row, column]), 4)
-            aspect, polarity = self._aspects[column], self._polarities[column]
-            score = self._score(chances[row], aspect)
-            yield Opinion(aspect, polarity, score, chance, clauses[row])
-
-    def _score(self, chances: Matrix, aspect: str) -> float:
-        """Positive less negative, as a share of all that is felt about the aspect."""
-        felt = {
-            polarity: float(chance)
-            for name, polarity, chance in zip(self._aspects, self._polarities, chances, strict=True)
-            if name == aspect
-        }
-        balance = felt.get(Polarity.POSITIVE, 0.0) - felt.get(Polarity.NEGATIVE, 0.0)
-        return round(balance / sum(felt.values()), 4)
+            yield Opinion(self._aspects[column], polarity, score, chance, clauses[row])

@@ -46,7 +46,7 @@ class SentimentJudge(Component):
         "doc._.clause_tones",
         "doc._.clause_words",
     )
-    assigns = ("doc._.sentiment",)
+    assigns = ("doc._.sentiment", "doc._.clause_feelings")
 
     def __init__(
         self,
@@ -67,10 +67,14 @@ class SentimentJudge(Component):
         return cls(models.sentiment, models.lexicon, models.leanings, models.classifier)
 
     def annotate(self, docs: Sequence[Doc]) -> None:
-        """Write the sentiment; a post without words is neutral with confidence 0."""
+        """Write the sentiment, and chances (clauses, 3) of how each clause feels.
+
+        A post without words is neutral with confidence 0.
+        """
         judged = [doc for doc in docs if doc._.passages]
         for doc in docs:
             doc._.sentiment = with_rating(_SAYS_NOTHING, doc._.post.rating)
+            doc._.clause_feelings = np.empty((0, len(POLARITIES)), np.float32)
         if not judged:
             return
         chances = self._of_passages(judged)
@@ -83,6 +87,7 @@ class SentimentJudge(Component):
                 if self._classifier is None:
                     own = _turned(own, _shares(doc))
                 said = _turned(said, [float(one in denials) for one in doc._.clauses])
+            doc._.clause_feelings = said
             told = _sentiment(_pooled(own, doc._.passages), said, doc._.clauses)
             doc._.sentiment = with_rating(told, doc._.post.rating)
             passage, clause = passage + len(own), clause + len(said)

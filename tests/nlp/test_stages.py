@@ -96,3 +96,17 @@ def test_a_clause_feels_one_way_about_one_aspect(read: Read) -> None:
     text = "A comida era boa e ruim, o quarto lindo e feio; o preço é justo e caro."
     told = [(one.aspect, one.evidence) for one in read(text).opinions]
     assert len(told) == len(set(told))
+
+
+@pytest.mark.parametrize(
+    ("text", "polarity"),
+    [
+        ("Meu pedido não chegou, vou ao Procon!", Polarity.NEGATIVE),
+        ("O atendimento é péssimo.", Polarity.NEGATIVE),
+        ("O atendimento não é ruim.", Polarity.POSITIVE),
+    ],
+)
+def test_an_opinion_agrees_with_the_clause_it_stands_in(
+    read: Read, text: str, polarity: Polarity
+) -> None:
+    assert {one.polarity for one in read(text).opinions} == {polarity}
