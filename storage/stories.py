@@ -28,10 +28,6 @@ class Stories:
         query = page(waiting.order_by(story_due.c.post_id), limit)
         return [post_rows.post(row) for row in self._connection.execute(query)]
 
-    def is_due(self) -> bool:
-        """Whether any post waits to be looked at."""
-        return self._connection.scalar(select(story_due.c.post_id).limit(1)) is not None
-
     def marked(self) -> Iterator[list[tuple[int, bytes]]]:
         """Batches of (post id, marks) of every text known, but for those that are due."""
         waits = select(story_due.c.post_id).where(story_due.c.post_id == story_marks.c.post_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from math import exp
-from typing import Self
+from typing import ClassVar, Self
 
 import numpy as np
 from spacy.tokens import Doc
@@ -77,10 +77,25 @@ class SignFinder:
                 yield name, round(chance, 4), said or clause
 
 
-class IntentFinder(Component):
+class SignComponent(Component):
+    """What intents and acts have in common: signs that are likelier than not, surest first."""
+
+    kind: ClassVar[str]
+    signs: ClassVar[type[Intent | Act]]
+
+    def __init__(self, finder: SignFinder) -> None:
+        self._finder = finder
+
+    @classmethod
+    def made_of(cls, parts: Parts) -> Self:
+        """Taught by our own sentences."""
+        return cls(SignFinder.taught(cls.kind, cls.signs, parts.models.encoder))
+
+
+class IntentFinder(SignComponent):
     """Finds complaints, questions, answers, praise, recommendations, wishes and threats."""
 
-    name = "intents"
+    name, kind, signs = "intents", "intent", Intent
     requires = (
         "doc._.clauses",
         "doc._.clause_vectors",
@@ -91,16 +106,8 @@ class IntentFinder(Component):
     )
     assigns = ("doc._.intents",)
 
-    def __init__(self, finder: SignFinder) -> None:
-        self._finder = finder
-
-    @classmethod
-    def made_of(cls, parts: Parts) -> Self:
-        """Taught by our own sentences."""
-        return cls(SignFinder.taught("intent", Intent, parts.models.encoder))
-
     def annotate(self, docs: Sequence[Doc]) -> None:
-        """Write the intents that are likelier than not, the surest first."""
+        """Write the intents of each post."""
         for doc in docs:
             found = self._finder.find(doc, _place(doc))
             doc._.intents = tuple(
@@ -108,10 +115,10 @@ class IntentFinder(Component):
             )
 
 
-class ActFinder(Component):
+class ActFinder(SignComponent):
     """Finds what a testimony does: shows, explains, clarifies, answers, guides or warns."""
 
-    name = "acts"
+    name, kind, signs = "acts", "act", Act
     requires = (
         "doc._.clauses",
         "doc._.clause_vectors",
@@ -121,16 +128,8 @@ class ActFinder(Component):
     )
     assigns = ("doc._.acts",)
 
-    def __init__(self, finder: SignFinder) -> None:
-        self._finder = finder
-
-    @classmethod
-    def made_of(cls, parts: Parts) -> Self:
-        """Taught by our own sentences."""
-        return cls(SignFinder.taught("act", Act, parts.models.encoder))
-
     def annotate(self, docs: Sequence[Doc]) -> None:
-        """Write the acts that are likelier than not, the surest first."""
+        """Write the acts of each post."""
         for doc in docs:
             place = {Act.ANSWERS.value: _answering(doc._.post, doc._.text)}
             found = self._finder.find(doc, place)
