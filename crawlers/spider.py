@@ -75,6 +75,7 @@ SETTINGS: dict[str, Any] = {
     "LOG_LEVEL": "WARNING",
     "STATS_DUMP": False,
     # First asked, first read: a source lists the newest first, and its cursor relies on it.
+    # What a page leads to is read before what waited already (see _asked).
     "SCHEDULER_MEMORY_QUEUE": "scrapy.squeues.FifoMemoryQueue",
 }
 
@@ -95,13 +96,13 @@ class SourceSpider(scrapy.Spider):
         self.source, self.tally, self._emit = source, tally, emit
         self.politeness, self._order = order.politeness, order
         self.memory = Memory(order.robots, order.now, emit)
-        self._asked_for: set[tuple[str, object]] = set()
+        self._asked_for: set[int] = set()  # hashes: a long crawl asks for very many
         self._cursor, self._kept_at = source.cursor(), monotonic()
 
     async def start(self) -> AsyncIterator[scrapy.Request]:
         """The pages to begin with."""
         for request in self._first():
-            for asked in self._asked(request):
+            for asked in self._asked(request, 0):
                 yield asked
 
     def _first(self) -> Iterator[Request]:
@@ -114,9 +115,13 @@ class SourceSpider(scrapy.Spider):
             for external_id in self._order.missing:
                 yield from self.source.missing(external_id)
 
-    def _asked(self, request: Request) -> Iterator[scrapy.Request]:
-        """Scrapy's form of a request, once: the same page for the same reader is known."""
-        key = (request.url, request.then)
+    def _asked(self, request: Request, depth: int) -> Iterator[scrapy.Request]:
+        """Scrapy's form of a request, once: the same page for the same reader is known.
+
+        A thread begun is read to its end before the next: otherwise all of them would be held
+        half read, and a listing would count as read before what it lists.
+        """
+        key = hash((request.url, request.then))
         if key in self._asked_for:
             return
         self._asked_for.add(key)
@@ -125,6 +130,7 @@ class SourceSpider(scrapy.Spider):
             callback=self._answered,
             errback=self._failed,
             meta={_OUR_REQUEST: request},
+            priority=depth,
             dont_filter=True,
         )
 
@@ -134,18 +140,19 @@ class SourceSpider(scrapy.Spider):
         if page.status < 300 or page.status == 304:
             page = Response(page.url, page.status, page.headers, page.body, request.context)
             found = withheld(self.tally.source, page, request.then(page))
-            yield from self._read(request, found)
+            yield from self._read(response.request, found)
         elif request.otherwise is not None:
-            yield from self._read(request, request.otherwise(page.status))
+            yield from self._read(response.request, request.otherwise(page.status))
         else:
             self._refused(request.url, page.status)
 
-    def _read(self, request: Request, found: Iterator[Found]) -> Iterator[scrapy.Request]:
+    def _read(self, asked: Any, found: Iterator[Found]) -> Iterator[scrapy.Request]:
         """Emits what a callback finds; one that breaks costs its page, not the crawl."""
+        request: Request = asked.meta[_OUR_REQUEST]
         try:
             for one in found:
                 if isinstance(one, Request):
-                    yield from self._asked(one)
+                    yield from self._asked(one, asked.priority + 1)
                 else:
                     self._told(one)
             self.tally.pages += 1
@@ -183,7 +190,7 @@ class SourceSpider(scrapy.Spider):
             self.tally.fail("crash", SourceMalformed(detail, where=request.url))
         elif request.otherwise is not None and error.code not in {"page_limit", "busy"}:
             self.tally.refused_by_robots += error.code.startswith("robots")
-            yield from self._read(request, request.otherwise(0))
+            yield from self._read(failure.request, request.otherwise(0))
         else:
             self.tally.refuse(error)
 
