@@ -7,8 +7,11 @@ import re
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-_DROPPED = "script, style, noscript, template, iframe, svg, aside.quote > .title, blockquote cite"
-_QUOTE = "aside.quote, blockquote"
+_DROPPED = (
+    "script, style, noscript, template, iframe, svg, aside.quote > .title, "
+    "blockquote cite, .lightbox-wrapper .meta"
+)
+_QUOTE = "aside.quote, aside.onebox, blockquote"  # a onebox shows what a link leads to
 _BLOCKS = (
     "p, div, blockquote, li, ul, ol, tr, table, h1, h2, h3, h4, h5, h6, pre, section, article, "
     "dd, dt"

@@ -54,7 +54,7 @@ def _read(request: Request, page: Response) -> Iterator[Any]:
         if page.status < 300:
             yield from request.then(page)
         elif request.otherwise is not None:
-            yield from request.otherwise(page.status)
+            yield from request.otherwise(request.status(page))
     except SourceError:
         return
 

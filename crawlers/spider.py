@@ -142,7 +142,7 @@ class SourceSpider(scrapy.Spider):
             found = withheld(self.tally.source, page, request.then(page))
             yield from self._read(response.request, found)
         elif request.otherwise is not None:
-            yield from self._read(response.request, request.otherwise(page.status))
+            yield from self._read(response.request, request.otherwise(request.status(page)))
         else:
             self._refused(request.url, page.status)
 

@@ -56,12 +56,13 @@ class ApiSource(Generic[S]):
         headers: Mapping[str, str] | None = None,
         wait: float = 0.0,
         body: bytes | None = None,
+        absent: tuple[bytes, ...] = (),
         **context: Any,
     ) -> Request:
         """A page to ask for; what is in ``context`` comes back as ``page.context``."""
         given = {key: value for key, value in (query or {}).items() if value not in (None, "")}
         full = f"{url}?{urlencode(given, doseq=True, safe=',:;')}" if given else url
-        return Request(full, _Call(read), otherwise, context, headers or {}, wait, body)
+        return Request(full, _Call(read), otherwise, context, headers or {}, wait, body, absent)
 
     def listing(
         self,

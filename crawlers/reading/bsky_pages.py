@@ -36,10 +36,6 @@ class BskyPages(ApiSource[S]):
         """A page of the interface."""
         return self.ask(f"{self._site}/xrpc/{method}", read, query, **asked)
 
-    def gone(self, uri: str) -> Any:
-        """The place answers 400 where there is no such post."""
-        return lambda status: self.vanished(uri)(404 if status == 400 else status)
-
     def account(self, name: str) -> Iterator[Request]:
         """What an account writes, by its DID or its handle."""
         if name.startswith("did:"):

@@ -32,6 +32,7 @@ class Views:
             text=post.text("body"),
             author=self._author(view),
             url=post.text("ap_id") or None,
+            edited_at=self._posts.edited(post.get("updated")),
             engagement=_engagement(view, "comments"),
             labels={"community": view.text("community", "name"), "link": post.text("url")},
         )
@@ -49,6 +50,7 @@ class Views:
             parent=f"comment-{above}" if above else root,
             thread=root,
             url=comment.text("ap_id") or None,
+            edited_at=self._posts.edited(comment.get("updated")),
             engagement=_engagement(view, "child_count"),
             labels={"community": view.text("community", "name")},
         )

@@ -105,6 +105,10 @@ class Posts:
         except (ValueError, OverflowError, TypeError) as error:
             raise BadValue("bad_time", str(error)[:200]) from error
 
+    def edited(self, value: object) -> datetime | None:
+        """When it was last edited, as written; None for 0, "" or null, which say never."""
+        return self.moment(value) if value else None
+
     def activity(self, *values: object) -> datetime | None:
         """The first of these times that can be read; None where none can."""
         for value in values:

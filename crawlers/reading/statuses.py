@@ -64,8 +64,7 @@ class Statuses:
         return act(self._posts, PostKind.SHARE, on, author, at=status.text("created_at"))
 
     def _post(self, item: Item, root: str | None) -> Post:
-        parent, edited = item.text("in_reply_to_id") or None, item.text("edited_at")
-        quoted = item.text("quote", "quoted_status", "id") or item.text("quote", "id")
+        parent, quoted = item.text("in_reply_to_id") or None, _quoted(item)
         words: dict[str, Any] = {"html": item.text("content"), "title": item.text("spoiler_text")}
         if item.text("language"):
             words["language"] = item.text("language")[:2]
@@ -84,7 +83,7 @@ class Statuses:
                 replies=item.count("replies_count"),
             ),
             quotes=(quoted,) if quoted else (),
-            edited_at=self._posts.moment(edited) if edited else None,
+            edited_at=self._posts.edited(item.text("edited_at")),
             **words,
         )
 
@@ -96,6 +95,17 @@ class Statuses:
             followers=account.count("followers_count"),
             automated=account.flag("bot"),
         )
+
+
+def _quoted(status: Item) -> str:
+    """What a status quotes: each kind of server has its own way to say so."""
+    ways: tuple[tuple[str, ...], ...] = (
+        ("quote", "quoted_status", "id"),
+        ("quote", "quoted_status_id"),
+        ("quote", "id"),
+        ("quote_id",),
+    )
+    return next((found for way in ways if (found := status.text(*way))), "")
 
 
 def _may_be_read(status: Item, visible: frozenset[str]) -> bool:

@@ -57,8 +57,9 @@ class BlueskySource(BskyPages[BlueskySettings]):
     def thread(self, external_id: str) -> Iterator[Request]:
         """A post, all below it, and who quoted it, passed it on or liked it."""
         query = {"uri": external_id, "depth": 1000, "parentHeight": 0}
-        gone = {"otherwise": self.gone(external_id), "root": external_id}
-        yield self.ask_for(f"{FEED}.getPostThread", self.entire, query, **gone)
+        asked: dict[str, Any] = {"otherwise": self.vanished(external_id), "root": external_id}
+        absent = (b'"NotFound"',)  # which the place answers with 400
+        yield self.ask_for(f"{FEED}.getPostThread", self.entire, query, absent=absent, **asked)
 
     def missing(self, external_id: str) -> Iterator[Request]:
         """One post that others answer or quote."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -45,7 +45,8 @@ class DiscourseSource(ApiSource[DiscourseSettings]):
         """A topic, by the name of its first post: 12/1."""
         number, gone = external_id.partition("/")[0], self.vanished(external_id)
         url, more = self._at(f"t/{number}.json"), Chunks(self._at(f"t/{number}"))
-        yield self.whole(f"{number}/1", url, self._posts, following=more, otherwise=gone)
+        asked: dict[str, Any] = {"following": more, "counted": more.counted, "otherwise": gone}
+        yield self.whole(f"{number}/1", url, self._posts, **asked)
 
     def missing(self, external_id: str) -> Iterator[Request]:
         """One post, by its topic and its number there."""

@@ -16,6 +16,7 @@ from crawlers.signs import SITE, Sign, answers_with
 from crawlers.sources.source import CommonSettings, WebAddress
 
 _API, _SHOWS = "/api/v3/site", answers_with("site_view")
+_ABSENT = (b"couldnt_find_", b"couldn't_find_", b"not_found")  # before 1.0 with 400
 _ONE = {"kind": "lemmy", "url": "{site}", "community": "{community}"}
 SIGNS = (
     Sign(_ONE, rf"{SITE}/c/(?P<community>[\w.@-]+)", _API, _SHOWS),
@@ -58,7 +59,7 @@ class LemmySource(ApiSource[LemmySettings]):
 
     def _asked(self, path: str, read: Reader, external_id: str) -> Request:
         number, gone = external_id.rpartition("-")[2], self.vanished(external_id)
-        return self.ask(self._at(path), read, {"id": number}, otherwise=gone)
+        return self.ask(self._at(path), read, {"id": number}, otherwise=gone, absent=_ABSENT)
 
     def _head(self, page: Page) -> Iterator[Found]:
         yield from self._single(page)
@@ -68,9 +69,8 @@ class LemmySource(ApiSource[LemmySettings]):
         yield self.whole(f"post-{number}", tree, self._comments, query, following=more)
 
     def _single(self, page: Page) -> Iterator[Found]:
-        views = Views(self.posts, self.settings.name)
         for what in page.item.value.keys() & {"post_view", "comment_view"}:
-            yield views.told(page.item.item(what))
+            yield Views(self.posts, self.settings.name).told(page.item.item(what))
 
     def _posts(self, page: Page) -> Iterator[Found]:
         yield from map(Views(self.posts, self.settings.name).told, page.items("posts"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -15,6 +15,7 @@ from crawlers.reading.page import Page
 from crawlers.signs import Sign, answers_with
 from crawlers.sources.source import CommonSettings, WebAddress
 
+_DELETED = (b"not-authori",)  # what a guest is told of a deleted topic, with 401
 _SHOWS = answers_with("topics", "pagination", "loggedIn")
 SIGNS = (Sign({"kind": "nodebb", "url": "{site}"}, path="/api/recent", shows=_SHOWS),)
 
@@ -42,12 +43,10 @@ class NodeBBSource(ApiSource[NodeBBSettings]):
 
     def thread(self, external_id: str) -> Iterator[Request]:
         """A topic with all its pages."""
-        url, gone = (
-            self._at(f"topic/{external_id.removeprefix('topic-')}"),
-            self.vanished(external_id),
-        )
-        more = up_to("pagination", "pageCount")
-        yield self.whole(external_id, url, self._posts, following=more, otherwise=gone)
+        url = self._at(f"topic/{external_id.removeprefix('topic-')}")
+        gone: Any = {"otherwise": self.vanished(external_id), "absent": _DELETED}
+        query, more = {"sort": "oldest_to_newest"}, up_to("pagination", "pageCount")
+        yield self.whole(external_id, url, self._posts, query, following=more, **gone)
 
     def _at(self, path: str) -> str:
         return f"{self.settings.url.rstrip('/')}/api/{path}"

@@ -191,7 +191,7 @@ def replay() -> Callable[..., list[Any]]:
                 results = withheld("example", page, request.then(page))
             else:
                 assert request.otherwise, f"{request.url} is not recorded"
-                results = request.otherwise(page.status)
+                results = request.otherwise(request.status(page))
             for one in results:
                 (queue if isinstance(one, Request) else found).append(one)
         return found

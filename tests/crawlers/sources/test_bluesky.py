@@ -86,8 +86,10 @@ def test_a_reply_that_is_held_back_is_not_taken_for_gone(now: datetime, replay: 
 
 def test_a_deleted_post_is_gone(now: datetime, replay: Replay) -> None:
     pages = {}
+    answer = b'{"error":"NotFound","message":"Post not found"}'
     for key, page in recorded("bluesky").items():
-        pages[key] = replace(page, status=400) if "getPostThread" in key else page
+        missing = replace(page, status=400, body=answer)
+        pages[key] = missing if "getPostThread" in key else page
     assert replay(thread(now), "bluesky", pages) == [
         Gone("ceu", ROOT),
         Census("ceu", ROOT, frozenset()),
