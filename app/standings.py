@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from domain.errors import UsageError
 from graph.cascadefiles import CascadeRow, read_cascades
 from graph.columns import Floats, Ints
 from graph.files import Interactions
-from graph.ranking import Chances, Slice, rank
+from graph.ranking import Chances, Slice, Values, rank
 from graph.seeds import choose_seeds
 from graph.settings import GraphSettings
 from graph.simulate import simulated_spread
@@ -25,16 +26,31 @@ from graph.sketches import Backwards
 
 Row = dict[str, Any]
 
+SCHEMA = pa.schema(
+    [
+        ("rank", pa.int64()),
+        ("id", pa.string()),
+        *((name, pa.float64()) for name in ("value", "low", "high")),
+    ]
+)
+"""The columns of a ranking, in every format."""
+_BATCH = 1 << 16
+
 
 @dataclass(frozen=True, slots=True)
 class RankTask:
-    """What to rank by: a measure, whom it is near to, the half-life in days, probabilities."""
+    """What to rank by: a measure, whom it is near to, the half-life in days, probabilities.
+
+    ``top`` rows are given (None: all); ``platform`` is whose factor a vendor's formula takes.
+    """
 
     measure: str
     around: tuple[str, ...]
     half_life: float | None
     chances: str
     cascades: Path | None = None
+    platform: str | None = None
+    top: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +67,7 @@ class SeedsTask:
 
 
 def ranked(acts: Interactions, task: RankTask) -> Iterator[Row]:
-    """Everyone, greatest value first; equals in the order of the file."""
+    """The first so many, greatest value first; equals in the order of the file."""
     given = Slice.of(
         acts,
         half_life_days=task.half_life,
@@ -59,12 +75,17 @@ def ranked(acts: Interactions, task: RankTask) -> Iterator[Row]:
         chances=Chances(task.chances),
         settings=GraphSettings(),
         cascades=_cascades(task.cascades),
+        platform=task.platform,
     )
-    value, low, high = rank(given, task.measure)
-    for place, who in enumerate(_descending(value).tolist(), start=1):
+    return _rows(acts.names, rank(given, task.measure), task.top)
+
+
+def _rows(names: list[str], values: Values, top: int | None) -> Iterator[Row]:
+    value, low, high = values
+    for place, who in enumerate(_descending(value)[:top].tolist(), start=1):
         yield {
             "rank": place,
-            "id": acts.names[who],
+            "id": names[who],
             "value": float(value[who]),
             "low": float(low[who]),
             "high": float(high[who]),
@@ -114,23 +135,49 @@ def seeded(acts: Interactions, task: SeedsTask) -> Row:
     }
 
 
-def write_rows(rows: Sequence[Row], output: Path) -> int:
-    """Write rows as the ending of the file says; how many there are."""
-    match output.suffix:
-        case ".csv":
-            with output.open("w", newline="", encoding="utf-8") as file:
-                writer = csv.DictWriter(file, ("rank", "id", "value", "low", "high"))
-                writer.writeheader()
-                writer.writerows(rows)
-        case ".jsonl":
-            lines = (json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
-            output.write_text("".join(lines), encoding="utf-8")
-        case ".parquet":
-            pq.write_table(pa.Table.from_pylist(list(rows)), output)
-        case ending:
-            what = f"rankings cannot be written as {ending or 'a file without an ending'}"
-            raise UsageError(what, where=str(output), todo="end it with .csv, .jsonl or .parquet")
-    return len(rows)
+def writer_to(output: Path) -> Callable[[Iterable[Row]], int]:
+    """What writes rows as the ending of the file says, as they come; it tells how many."""
+    if output.suffix not in _WRITERS:
+        what = f"rankings cannot be written as {output.suffix or 'a file without an ending'}"
+        raise UsageError(what, where=str(output), todo="end it with .csv, .jsonl or .parquet")
+
+    def write(rows: Iterable[Row]) -> int:
+        try:
+            return _WRITERS[output.suffix](rows, output)
+        except OSError as error:
+            raise UsageError(f"cannot write: {error.strerror}", where=str(output)) from error
+
+    return write
+
+
+def _write_csv(rows: Iterable[Row], output: Path) -> int:
+    written = 0
+    with output.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, SCHEMA.names)
+        writer.writeheader()
+        for written, row in enumerate(rows, start=1):  # noqa: B007
+            writer.writerow(row)
+    return written
+
+
+def _write_lines(rows: Iterable[Row], output: Path) -> int:
+    written = 0
+    with output.open("w", encoding="utf-8") as file:
+        for written, row in enumerate(rows, start=1):  # noqa: B007
+            file.write(json.dumps(row, ensure_ascii=False) + "\n")
+    return written
+
+
+def _write_parquet(rows: Iterable[Row], output: Path) -> int:
+    written, coming = 0, iter(rows)
+    with pq.ParquetWriter(output, SCHEMA) as writer:
+        while batch := list(islice(coming, _BATCH)):
+            writer.write_table(pa.Table.from_pylist(batch, SCHEMA))
+            written += len(batch)
+    return written
+
+
+_WRITERS = {".csv": _write_csv, ".jsonl": _write_lines, ".parquet": _write_parquet}
 
 
 def _descending(values: Floats) -> Ints:

@@ -65,12 +65,16 @@ def communities(
     >>> communities(log, 90, 1.0, before={}, following=5, seed=1).member.tolist()
     [5, 5, 5]
     """
-    counted = evidence(log, half_life_days, now)
-    raw, modularity = _leiden(counted, seed)
-    sized = _without_small(raw)
+    found, modularity = divided(evidence(log, half_life_days, now), seed)
     return Communities(
-        log.author_ids, _renamed(sized, log.author_ids, before, following), modularity
+        log.author_ids, _renamed(found, log.author_ids, before, following), modularity
     )
+
+
+def divided(counted: Evidence, seed: int) -> tuple[Ints, float]:
+    """The group of each author, under a number that does not last (-1: none); the modularity."""
+    raw, modularity = _leiden(counted, seed)
+    return _without_small(raw), modularity
 
 
 def _leiden(counted: Evidence, seed: int) -> tuple[Ints, float]:

@@ -18,6 +18,12 @@ from graph.columns import Codes, Floats, Nodes, Singles
 
 _NEEDED, _OPTIONAL = ("source", "target"), ("time", "kind", "weight")
 _DAY = 86_400.0
+_WANTED = {
+    "time": "epoch seconds (not milliseconds) or ISO 8601 is wanted",
+    "weight": "a number above 0 is wanted",
+}
+_LATEST, _HEAVIEST = 1e11, 1e30
+"""Seconds beyond this are milliseconds; sums of weights beyond this leave 32-bit floats."""
 _TODO = "columns: source (who acts), target (whose words), and, if known, time, kind, weight"
 
 Progress = Callable[[int], None]
@@ -121,7 +127,7 @@ class _Reading:
         """One more batch."""
         missing = [name for name in _NEEDED if name not in batch.schema.names]
         if missing:
-            what = f"no column named {' or '.join(missing)}"
+            what = f"no column named {' or '.join(missing)}, but {', '.join(batch.schema.names)}"
             raise UsageError(what, where=str(self._path), todo=_TODO)
         actor, speaker = (self._names.of(self._words(batch, name)) for name in _NEEDED)
         at = self._column(batch, "time", _times)
@@ -162,7 +168,8 @@ class _Reading:
         if name not in batch.schema.names:
             return np.empty(0)
         values = read(batch.column(name))
-        self._refuse(pa.array(~np.isfinite(values)), name, batch.column(name), f"is no {name}")
+        bad = pa.array(~np.isfinite(values))
+        self._refuse(bad, name, batch.column(name), f"is no {name}: {_WANTED[name]}")
         return values
 
     def _refuse(self, bad: pa.Array, name: str, column: pa.Array, why: str) -> None:
@@ -171,13 +178,14 @@ class _Reading:
             line = self._first + self.rows + place
             shown = column[place].as_py()
             where = f"{self._path.name}, line {line}"
-            raise UsageError(f"{name} {shown!r} {why}", where=where, todo=_TODO)
+            what = f"{name} is empty" if shown is None else f"{name} {str(shown)!r} {why}"
+            raise UsageError(what, where=where, todo=_TODO)
 
 
 def _weights(column: pa.Array) -> Floats:
-    """Positive numbers; anything else as NaN."""
+    """Positive numbers; anything else as NaN, and what no graph could add up."""
     values = _numbers(column)
-    return np.where(values > 0, values, np.nan)
+    return np.where((values > 0) & (values < _HEAVIEST), values, np.nan)
 
 
 def _times(column: pa.Array) -> Floats:
@@ -188,7 +196,7 @@ def _times(column: pa.Array) -> Floats:
     values = _numbers(column)
     for place in np.flatnonzero(~np.isfinite(values)):
         values[place] = _moment(str(column[int(place)].as_py()))
-    return values
+    return np.where(np.abs(values) < _LATEST, values, np.nan)
 
 
 def _numbers(column: pa.Array) -> Floats:

@@ -11,14 +11,24 @@ import numpy as np
 from domain.errors import UsageError
 from graph.cascadefiles import CascadeRow
 from graph.columns import Floats, Nodes, Singles
+from graph.communities import brokerage, divided
 from graph.credit import Acquaintance, Cast, Credit, credit
 from graph.csr import Csr
+from graph.evidence import Evidence
 from graph.files import Interactions
 from graph.grouping import grouped
 from graph.pagerank import rank_flow
 from graph.reach import sampled_reach
 from graph.settings import GraphSettings
-from graph.standing import betweenness, core_number, h_index, merged_acts
+from graph.standing import (
+    FACTORS,
+    betweenness,
+    core_number,
+    h_index,
+    merged_acts,
+    vendor_reach,
+    vendor_score,
+)
 from graph.tracing import traced
 
 _Z80 = 1.2816
@@ -35,7 +45,10 @@ class Chances(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """What a measure looks at: acts, what each weighs, and who stands in the middle, if anyone."""
+    """What a measure looks at: acts, what each weighs, and what single measures ask for besides.
+
+    ``around`` are the people in the middle, ``platform`` whose factor a vendor's formula takes.
+    """
 
     acts: Interactions
     weight: Singles
@@ -43,6 +56,7 @@ class Slice:
     chances: Chances
     settings: GraphSettings
     cascades: tuple[CascadeRow, ...] = ()
+    platform: str | None = None
 
     @classmethod
     def of(
@@ -54,6 +68,7 @@ class Slice:
         chances: Chances = Chances.SHARES,
         settings: GraphSettings,
         cascades: tuple[CascadeRow, ...] = (),
+        platform: str | None = None,
     ) -> Slice:
         """The whole file; raises UsageError where it knows no ``around``."""
         place = {name: number for number, name in enumerate(acts.names)} if around else {}
@@ -61,7 +76,8 @@ class Slice:
         if unknown:
             raise UsageError(f"nobody in the file is called {', '.join(unknown)}")
         chosen = np.array([place[name] for name in around], np.int32)
-        return cls(acts, acts.decayed(half_life_days), chosen, chances, settings, cascades)
+        weight = acts.decayed(half_life_days)
+        return cls(acts, weight, chosen, chances, settings, cascades, platform)
 
     def cast(self) -> Cast:
         """The cascades, with people as indices."""
@@ -135,6 +151,32 @@ def _followers(given: Slice) -> Floats:
     return np.diff(ties.starts).astype(np.float64)
 
 
+def _vendor_reach(given: Slice) -> Floats:
+    """Followers × the platform's factor; see ``graph.standing.vendor_reach``."""
+    if given.platform is None:
+        raise UsageError("whose factor?", todo=f"--platform {', '.join(FACTORS)}")
+    return vendor_reach(_followers(given), given.platform)
+
+
+def _vendor_score(given: Slice) -> Floats:
+    """Geometric mean of the ranks by followers, acts a person, and people who acted."""
+    ties = given.merged()
+    people = np.diff(ties.starts).astype(np.float64)
+    acts = ties.times(np.ones(given.acts.people))
+    affinity = np.divide(acts, people, out=np.zeros_like(acts), where=people > 0)
+    return vendor_score(_followers(given), affinity, people)
+
+
+def _brokerage(given: Slice) -> Floats:
+    """Acts exchanged with communities other than one; see ``graph.communities.brokerage``."""
+    ties = given.merged()
+    none = np.zeros(ties.nodes, np.int64)
+    fresh = ties.probability.astype(np.float64)
+    acts = np.ones(ties.edges, np.int64)
+    counted = Evidence(ties.starts, ties.neighbour, acts, fresh, none, none.astype(np.float64))
+    return brokerage(counted, divided(counted, given.settings.seed)[0])
+
+
 def _credit(given: Slice) -> Values:
     """Expected credit over as many cascades as were seen; see ``graph.credit``."""
     found = _credited(given)
@@ -181,6 +223,9 @@ MEASURES: Mapping[str, Callable[[Slice], Values]] = {
     "h-index": _alone(_h),
     "betweenness": _alone(lambda given: betweenness(given.merged(), seed=given.settings.seed)),
     "k-core": _alone(lambda given: core_number(given.merged())),
+    "brokerage": _alone(_brokerage),
+    "vendor-reach": _alone(_vendor_reach),
+    "vendor-score": _alone(_vendor_score),
 }
 """Measures by name. Each takes a slice and gives value, low and high of each person."""
 

@@ -9,6 +9,7 @@ import networkit as nk
 import numpy as np
 from numba import njit
 
+from domain.errors import UsageError
 from graph.columns import Floats, Ints, Nodes, Singles
 from graph.csr import Csr, sorted_by
 
@@ -114,6 +115,8 @@ def vendor_reach(followers: Floats, platform: str) -> Floats:
     >>> vendor_reach(np.array([1000.0]), "x").tolist()
     [300.0]
     """
+    if platform not in FACTORS:
+        raise UsageError(f"no factor for {platform}", todo=f"one of {', '.join(FACTORS)}")
     return followers * FACTORS[platform]
 
 

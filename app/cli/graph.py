@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,7 +14,12 @@ from app.cli import forecasts, slices
 from app.cli.options import Options
 
 if TYPE_CHECKING:
+    from app.application import Progress
+    from app.standings import Row
     from graph.files import Interactions
+
+_SHOWN, _TOLD = 20, 10_000
+"""Rows in the terminal where no --top is given; rows between two words of progress."""
 
 graph = typer.Typer(
     name="graph",
@@ -32,6 +39,25 @@ HalfLife = Annotated[
     typer.Option(min=0.001, help="Days after which an act counts half; else all count alike."),
 ]
 Output = Annotated[Path | None, typer.Option("--output", "-o", help=".csv, .jsonl or .parquet")]
+
+
+class MeasureOption(StrEnum):
+    """What can be ranked by: the names of ``graph.ranking.MEASURES``, known without loading it."""
+
+    REACH = "reach"
+    PAGERANK = "pagerank"
+    PERSONALISED = "personalised"
+    CREDIT = "credit"
+    CREDIT_EACH = "credit-each"
+    DEGREE = "degree"
+    ACTS = "acts"
+    FOLLOWERS = "followers"
+    H_INDEX = "h-index"
+    BETWEENNESS = "betweenness"
+    K_CORE = "k-core"
+    BROKERAGE = "brokerage"
+    VENDOR_REACH = "vendor-reach"
+    VENDOR_SCORE = "vendor-score"
 
 
 class ChancesOption(StrEnum):
@@ -64,10 +90,13 @@ def register(cli: typer.Typer) -> None:
 def rank(
     context: typer.Context,
     interactions: File,
-    measure: Annotated[str, typer.Option(help="reach, pagerank, degree, …")] = "reach",
+    measure: Annotated[MeasureOption, typer.Option(help="What to rank by.")] = MeasureOption.REACH,
     top: Annotated[int | None, typer.Option(min=1, help="Only the first so many.")] = None,
     around: Annotated[
         list[str] | None, typer.Option(help="For personalised: near whom; may be repeated.")
+    ] = None,
+    platform: Annotated[
+        str | None, typer.Option(help="For vendor-reach: whose factor (x, instagram, …).")
     ] = None,
     cascades: Cascades = None,
     half_life: HalfLife = None,
@@ -76,28 +105,27 @@ def rank(
 ) -> None:
     """Rank everyone in a file by a measure."""
     from app.cli.terminal import out, say_json, say_table
-    from app.standings import RankTask, ranked, write_rows
+    from app.standings import SCHEMA, RankTask, ranked, writer_to
 
     options: Options = context.obj
-    read = _read(options, interactions)
-    task = RankTask(measure, tuple(around or ()), half_life, chances.value, cascades)
-    rows = ranked(read, task)
-    if output is not None:
-        written = write_rows(list(rows)[:top], output)
-        if options.json:
-            say_json({"measure": measure, "file": str(output), "rows": written})
-        else:
-            out.print(f"{written:,} people → {output}", highlight=False)
-    elif options.json:
-        say_json({"measure": measure, "ranking": list(rows)[:top]})
+    shown = top if output or options.json else top or _SHOWN
+    near = tuple(around or ())
+    task = RankTask(measure.value, near, half_life, chances.value, cascades, platform, shown)
+    write = writer_to(output) if output else None
+    with _reading(options, interactions) as (read, progress):
+        progress("rank", 0)
+        rows = _counted(ranked(read, task), progress)
+        written, found = (write(rows), []) if write else (0, list(rows))
+    if options.json:
+        told = {"file": str(output), "rows": written} if output else {"ranking": found}
+        say_json({"measure": measure.value, **told})
+    elif output:
+        out.print(f"{written:,} people → {output}", highlight=False)
     else:
-        first = list(rows)[: top or 20]
-        columns = ("rank", "id", "value", "low", "high")
         cells = [
-            (row["rank"], row["id"], *(f"{row[name]:,.6g}" for name in columns[2:]))
-            for row in first
+            (row["rank"], row["id"], *(f"{row[n]:,.6g}" for n in SCHEMA.names[2:])) for row in found
         ]
-        say_table(f"{measure} of {read.people:,} people", columns, cells)
+        say_table(f"{measure.value} of {read.people:,} people", SCHEMA.names, cells)
 
 
 def seeds(
@@ -118,9 +146,10 @@ def seeds(
     from app.standings import SeedsTask, seeded
 
     options: Options = context.obj
-    read = _read(options, interactions)
     task = SeedsTask(count, epsilon, runs, seed, half_life, chances.value, cascades)
-    found = seeded(read, task)
+    with _reading(options, interactions) as (read, progress):
+        progress("choose", 0)
+        found = seeded(read, task)
     if options.json:
         say_json(found)
         return
@@ -134,9 +163,19 @@ def seeds(
     out.print(f"at least {found['at_least']:.0%} of the best possible", highlight=False)
 
 
-def _read(options: Options, path: Path) -> Interactions:
+@contextmanager
+def _reading(options: Options, path: Path) -> Iterator[tuple[Interactions, Progress]]:
+    """The file, and a display of progress that stays for what is done with it."""
     from app.cli.terminal import watching
     from graph.files import read_interactions
 
     with watching(quiet=options.json) as progress:
-        return read_interactions(path, lambda rows: progress("read", rows))
+        yield read_interactions(path, lambda rows: progress("read", rows)), progress
+
+
+def _counted(rows: Iterable[Row], progress: Progress) -> Iterator[Row]:
+    """The same rows, told of as they go by."""
+    for number, row in enumerate(rows, start=1):
+        yield row
+        if number % _TOLD == 0:
+            progress("rank", number)

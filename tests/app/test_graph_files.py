@@ -4,10 +4,13 @@ import json
 import shlex
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
 
+from app.cli.graph import MeasureOption
 from app.cli.root import cli
+from graph.ranking import MEASURES
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "graph.md").read_text("utf-8")
 
@@ -57,3 +60,37 @@ def test_cascades_say_who_is_followed_whatever_the_acts_say(folder: Path) -> Non
 def test_written_to_a_file(folder: Path, ending: str) -> None:
     asked(f"graph rank acts.csv --measure degree -o ranking.{ending}")
     assert (folder / f"ranking.{ending}").stat().st_size > 50
+
+
+def refused(line: str) -> str:
+    result = CliRunner().invoke(cli, shlex.split(line))
+    assert result.exit_code != 0, result.output
+    return result.output + str(result.exception)
+
+
+def test_every_measure_is_offered() -> None:
+    assert {one.value for one in MeasureOption} == set(MEASURES)
+    for one in MeasureOption:
+        assert f"`{one.value}`" in PAGE
+
+
+def test_a_file_is_written_whole_or_not_at_all(folder: Path) -> None:
+    (folder / "plain.csv").write_text("source,target\na,b\n", encoding="utf-8")
+    assert "no followers" in refused("graph rank plain.csv --measure followers -o out.csv")
+    assert "cannot be written as .txt" in refused("graph rank none.csv -o out.txt")
+    assert "cannot write" in refused("graph rank plain.csv -o none/out.csv")
+    assert not (folder / "out.csv").exists()
+
+
+def test_a_ranking_in_parquet_has_the_columns_of_the_page(folder: Path) -> None:
+    asked("graph rank acts.csv --measure vendor-reach --platform x --top 2 -o ranking.parquet")
+    found = pq.read_table(folder / "ranking.parquet")
+    assert found.schema.names == ["rank", "id", "value", "low", "high"]
+    assert found.to_pylist()[0] == {"rank": 1, "id": "eva", "value": 0.3, "low": 0.3, "high": 0.3}
+
+
+def test_a_vendor_has_a_factor_for_some_platforms_only(folder: Path) -> None:
+    assert "whose factor" in refused("graph rank acts.csv --measure vendor-reach")
+    assert "no factor for orkut" in refused(
+        "graph rank acts.csv --measure vendor-reach --platform orkut"
+    )

@@ -54,6 +54,10 @@ def test_parquet_and_its_own_types(tmp_path: Path) -> None:
         ("x,y,soon,reply,1", "line 3"),
         ("x,y,1,reply,-1", "line 3"),
         ("x,y,1,reply,many", "line 3"),
+        ("x,y,1,reply,0", "a number above 0"),
+        ("x,y,1,reply,1e39", "a number above 0"),
+        ("x,y,1,reply,", "weight is empty"),
+        ("x,y,1772366400000,reply,1", "not milliseconds"),
         ("x,y", "cannot read"),
     ],
 )
@@ -87,7 +91,7 @@ def test_half_life(table: Path) -> None:
 
 @pytest.mark.parametrize("measure", sorted(MEASURES.keys() - {"credit", "credit-each"}))
 def test_every_measure_values_everyone(table: Path, measure: str) -> None:
-    values = rank(made(table, around=("ana",)), measure)
+    values = rank(made(table, around=("ana",), platform="x"), measure)
     assert all(one.shape == (5,) and np.isfinite(one).all() for one in values)
 
 
@@ -108,6 +112,22 @@ def test_measures_agree_with_networkx(tmp_path: Path) -> None:
     same("degree", dict(nx.DiGraph(many).in_degree()))
     same("k-core", nx.core_number(nx.Graph(many)))
     same("betweenness", nx.betweenness_centrality(nx.DiGraph(many).reverse()))
+
+
+def test_vendors_formulas_and_brokers(tmp_path: Path) -> None:
+    lines = ["source,target,kind"]
+    for side in "xy":
+        lines += [f"{side}{a},{side}{b},reply" for a in range(5) for b in range(5) if a != b]
+    lines += ["go,x0,reply", "go,x1,reply", "y0,go,reply", "y1,go,reply", "x0,x1,follow"]
+    path = tmp_path / "acts.csv"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    given = made(path, platform="instagram")
+    names = given.acts.names
+    assert names[int(rank(given, "brokerage")[0].argmax())] == "go"
+    vendor = dict(zip(names, rank(given, "vendor-reach")[0].tolist(), strict=True))
+    assert vendor["x1"] == pytest.approx(0.6) and sum(vendor.values()) == pytest.approx(0.6)
+    score = rank(given, "vendor-score")[0]
+    assert names[int(score.argmax())] == "x1" and score.max() == 100
 
 
 def test_weights_as_probabilities(tmp_path: Path) -> None:
