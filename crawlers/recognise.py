@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterator
-from urllib.parse import urljoin
+from collections.abc import Iterator, Sequence
+from urllib.parse import urlsplit
 
 from crawlers.pages import Response
 from crawlers.politeness.errors import FetchError
@@ -62,6 +62,13 @@ SIGNS: tuple[Sign, ...] = (
     *feed.SIGNS,
     *schema_org.SIGNS,
 )
+_LOOKING = tuple(sign for sign in SIGNS if sign.path == "")
+_ASKING = tuple(sign for sign in SIGNS if sign.path)
+_OF_PAGES = re.compile(
+    r"[a-z]|@.*|.*\..*|api|categor(?:y|ies)|discussions?|latest|new|posts?|questions?|recent|tags?"
+    r"|top|topics?|users?",
+    re.IGNORECASE,
+)  # folders and files in which sites have their pages, not themselves
 _DOMAIN = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?(?:/\S*)?", re.IGNORECASE)
 
 
@@ -87,25 +94,47 @@ def by_shape(text: str) -> list[Guess]:
 async def _by_answers(text: str, politeness: PolitenessSettings) -> list[Guess]:
     gate = Gate(politeness)
     try:
-        first = await gate.fetch(text)
-        answers: dict[str, Response | None] = {text: first}
-        found: list[Guess] = []
-        for sign, url in _questions(text):
-            if url not in answers:
-                answers[url] = await _answer(gate, url)
-            answer, guess = answers[url], sign.guess(text)
-            if answer is not None and guess is not None and sign.shows(answer):
-                found.append(guess)
+        answers: dict[str, Response | None] = {text: await gate.fetch(text)}
+        found = await _shown(gate, [(sign, text, None) for sign in _LOOKING], text, answers)
+        for site in sites(text):
+            questions = [(sign, f"{site}{sign.path}", site) for sign in _ASKING]
+            at_site = await _shown(gate, questions, text, answers)
+            found += at_site
+            if at_site:
+                break
         return found
     finally:
         await gate.close()
 
 
-def _questions(text: str) -> Iterator[tuple[Sign, str]]:
-    """The signs that need an answer, those that look at the address itself first."""
-    asking = [sign for sign in SIGNS if sign.path is not None]
-    for sign in sorted(asking, key=lambda one: one.path != ""):
-        yield sign, urljoin(text, sign.path) if sign.path else text
+async def _shown(
+    gate: Gate,
+    questions: Sequence[tuple[Sign, str, str | None]],
+    text: str,
+    answers: dict[str, Response | None],
+) -> list[Guess]:
+    """What the signs make of the answers to their questions, each asked once."""
+    found: list[Guess] = []
+    for sign, url, site in questions:
+        if url not in answers:
+            answers[url] = await _answer(gate, url)
+        answer, guess = answers[url], sign.guess(text, site)
+        if answer is not None and guess is not None and sign.shows(answer):
+            found.append(guess)
+    return found
+
+
+def sites(text: str) -> Iterator[str]:
+    """Where the site of a page may begin: in a folder of its host, then at the host.
+
+    >>> list(sites("http://host:8080/forum/t/app/12"))
+    ['http://host:8080/forum', 'http://host:8080']
+    """
+    parts = urlsplit(text)
+    folder, host = parts.path.strip("/").partition("/")[0], f"{parts.scheme}://{parts.netloc}"
+    if folder and not _OF_PAGES.fullmatch(folder):
+        yield f"{host}/{folder}"
+    yield host
 
 
 async def _answer(gate: Gate, url: str) -> Response | None:

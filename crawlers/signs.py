@@ -31,12 +31,17 @@ class Sign:
     path: str | None = None
     shows: Callable[[Response], bool] = bool
 
-    def guess(self, text: str) -> Guess | None:
-        """The settings that the text alone gives; None where it does not fit."""
+    def guess(self, text: str, site: str | None = None) -> Guess | None:
+        """The settings that the text alone gives; None where it does not fit.
+
+        ``site`` is where the site begins, if not at its host: http://host/forum.
+        """
         match = re.match(self.pattern, text, re.IGNORECASE)
         if match is None:
             return None
         found = {key: value or "" for key, value in match.groupdict().items()}
+        if site is not None:
+            found["site"] = site
         return {key: _filled(value, found) for key, value in self.settings.items()}
 
 

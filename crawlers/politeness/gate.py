@@ -12,7 +12,7 @@ import httpcore
 
 from crawlers.pages import Response
 from crawlers.politeness.errors import FetchError
-from crawlers.politeness.pace import Pace, retry_after
+from crawlers.politeness.pace import Pace, rest_asked, retry_after
 from crawlers.politeness.robots import Memory, Robots
 from crawlers.politeness.settings import PolitenessSettings
 from crawlers.politeness.wire import Resolve, Wire, plain_url, resolve
@@ -98,7 +98,7 @@ class Gate:
                 continue
             if response.status not in _BUSY:
                 return response
-            self._rest(url, response.headers.get("retry-after"), attempt)
+            self._rest(url, rest_asked(response.headers), attempt)
         raise FetchError("busy", url, f"HTTP {response.status}")
 
     def _rest(self, url: str, asked: str | None, attempt: int) -> None:

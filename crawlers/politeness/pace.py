@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
+_A_MOMENT = 10**9  # more seconds than anybody asks to wait: a moment, then
 SLOWEST = 60.0  # the longest Crawl-delay obeyed, in seconds
 
 
@@ -43,6 +44,28 @@ class Pace:
     def rest(self, host: str, seconds: float) -> None:
         """Leaves the host alone for so many seconds."""
         self._next[host] = max(self._next.get(host, 0.0), self._clock() + seconds)
+
+
+def rest_asked(headers: Mapping[str, str], now: datetime | None = None) -> str | None:
+    """What an answer says of the rest it wants: Retry-After, or when its limit is lifted.
+
+    The latter is told as a moment (Mastodon), as seconds since 1970 (Bluesky) or as seconds
+    from now (RateLimit-Reset).
+    """
+    told = headers.get("x-ratelimit-reset") or headers.get("ratelimit-reset") or ""
+    if headers.get("retry-after") or not told:
+        return headers.get("retry-after")
+    now = now or datetime.now(UTC)
+    try:
+        if not told.isdecimal():
+            until = datetime.fromisoformat(told)
+        elif int(told[:12]) > _A_MOMENT:
+            until = datetime.fromtimestamp(int(told[:12]), UTC)
+        else:
+            return told
+        return str(max(1, round((until - now).total_seconds())))
+    except (ValueError, OverflowError, OSError, TypeError):
+        return None
 
 
 def retry_after(value: str | None, attempt: int, now: datetime | None = None) -> float:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import re
 from typing import Any
-from urllib.parse import urljoin
 
 from crawlers.markup import plain
 from crawlers.pages import Response
@@ -16,6 +15,8 @@ from domain.posts import Post, PostKind, Rejected
 _PHPBB = re.compile(r"viewtopic\.php\?(?:.*&)?t=(\d+)")
 _PHPBB_POST = re.compile(r"[?&]p=(\d+)|#p(\d+)$")
 _FLARUM = re.compile(r"/d/(\d+)(?:-[^/?#]*)?(?:/(\d+))?")
+_FLARUM_FEED = re.compile(r"/(?:atom|rss)(?:/.*)?$")
+_PHPBB_FEED = re.compile(r"^.*?/feed(?=/|$)")  # of phpBB 3.2 on: app.php/feed/topic/7
 _REPLY = re.compile(r"^(?:.{1,80} [•»|-] )?\s*(?:re|res|aw|sv)\s*:\s*", re.IGNORECASE)
 _FORUM = re.compile(r"^.{1,80} [•»] ")
 _STATISTICS = re.compile(r"<p>[^<]*:[^<]*<a [^>]*memberlist\.php.*$", re.DOTALL)
@@ -52,9 +53,13 @@ def topic_feed(feed: str, topic: str) -> str | None:
     what, _, number = topic.partition("-")
     if not number.isdecimal():
         return None
+    begin = feed.partition("?")[0]
     if what == "discussion":
-        return urljoin(feed, f"/atom/d/{number}")
-    return f"{feed.partition('?')[0]}?t={number}" if "feed.php" in feed else None
+        return _FLARUM_FEED.sub("", begin) + f"/atom/d/{number}"
+    if begin.endswith("/feed.php"):
+        return f"{begin}?t={number}"
+    routed = _PHPBB_FEED.search(begin)
+    return f"{routed[0]}/topic/{number}" if routed else None
 
 
 def is_forum_feed(response: Response) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter
 
-from crawlers.recognise import by_shape
+from crawlers.recognise import by_shape, recognise, sites
 from crawlers.settings import SourceSettings
 
 CASES: dict[str, dict[str, Any]] = {
@@ -67,3 +67,38 @@ def test_what_is_told_makes_valid_settings(text: str) -> None:
     given = {"name": "novo", **CASES[text], **secret}
     adapter: TypeAdapter[Any] = TypeAdapter(SourceSettings)
     assert adapter.validate_python(given).kind == CASES[text]["kind"]
+
+
+@pytest.mark.parametrize(
+    ("text", "begins"),
+    [
+        ("http://casa.test:8080/forum/t/app/12", ["http://casa.test:8080/forum", "http://casa.test:8080"]),
+        ("https://casa.test/t/app/12", ["https://casa.test"]),
+        ("https://casa.test/viewtopic.php?t=3", ["https://casa.test"]),
+        ("https://casa.test/@ana", ["https://casa.test"]),
+        ("https://casa.test", ["https://casa.test"]),
+        ("https://casa.test/f\u00f3rum/", ["https://casa.test/f\u00f3rum", "https://casa.test"]),
+    ],
+)  # fmt: skip
+def test_a_site_may_begin_in_a_folder(text: str, begins: list[str]) -> None:
+    assert list(sites(text)) == begins
+
+
+SHOWN: dict[str, tuple[str, bytes]] = {
+    "discourse": ("/latest.json", b'{"topic_list": {"topics": []}}'),
+    "nodebb": ("/api/recent", b'{"topics": [], "pagination": {}, "loggedIn": false}'),
+    "askbot": ("/api/v1/info/", b'{"groups": 1, "users": 2, "questions": 3, "answers": 4, "comments": 5}'),
+}
+
+
+@pytest.mark.parametrize("kind", SHOWN)
+@pytest.mark.parametrize("folder", ["", "/forum"])
+@pytest.mark.parametrize("page", ["", "/", "/t/app/12"])
+def test_a_forum_is_found_in_its_folder_from_any_of_its_pages(
+    kind: str, folder: str, page: str, site: Any, manners: Any
+) -> None:
+    path, body = SHOWN[kind]
+    html = (200, {"Content-Type": "text/html"}, b"<p>x")
+    site.routes |= {f"{folder}{page}" or "/": html, f"{folder}{path}": (200, {}, body)}
+    guesses = recognise(f"{site.url}{folder}{page}", politeness=manners())
+    assert {"kind": kind, "url": f"{site.url}{folder}"} in guesses

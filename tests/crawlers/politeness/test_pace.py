@@ -11,7 +11,7 @@ import pytest
 
 from crawlers.politeness.errors import FetchError
 from crawlers.politeness.gate import Gate
-from crawlers.politeness.pace import SLOWEST, Pace, retry_after
+from crawlers.politeness.pace import SLOWEST, Pace, rest_asked, retry_after
 from crawlers.politeness.settings import PolitenessSettings
 
 Manners = Callable[..., PolitenessSettings]
@@ -34,6 +34,23 @@ NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 )
 def test_retry_after(value: str | None, attempt: int, seconds: float) -> None:
     assert retry_after(value, attempt, NOW) == seconds
+
+
+@pytest.mark.parametrize(
+    ("headers", "asked"),
+    [
+        ({"retry-after": "7", "x-ratelimit-reset": "2026-11-22T12:05:00Z"}, "7"),
+        ({"x-ratelimit-reset": "2026-11-22T12:05:00.000Z"}, "300"),
+        ({"ratelimit-reset": "1795349100"}, "300"),
+        ({"ratelimit-reset": "45"}, "45"),
+        ({"x-ratelimit-reset": "2026-11-22T11:00:00Z"}, "1"),
+        ({"x-ratelimit-reset": "later"}, None),
+        ({"x-ratelimit-reset": "2026-11-22T12:05:00"}, None),
+        ({}, None),
+    ],
+)
+def test_a_limit_says_when_it_is_lifted(headers: dict[str, str], asked: str | None) -> None:
+    assert rest_asked(headers, NOW) == asked
 
 
 def test_hosts_wait_for_themselves_only() -> None:
