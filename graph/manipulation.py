@@ -1,7 +1,7 @@
-"""Voices that act in concert: flagged with evidence, and unable to make much of themselves.
+"""Voices that act in concert, flagged with evidence.
 
 Nobody is dropped. A suspicion is a list of accounts and what speaks for it; people decide.
-Apart from that, ``vouching`` bounds what accounts that nobody acts on can add to a reach.
+What fakes can add to a reach is bounded in ``graph.vouching``.
 """
 
 from __future__ import annotations
@@ -15,8 +15,7 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import connected_components
 
 from graph.actions import ActionLog
-from graph.columns import Flags, Floats, Ints, Nodes
-from graph.pagerank import DAMPING
+from graph.columns import Flags, Ints, Nodes
 
 DAY = 86_400.0
 _TOGETHER = DAY
@@ -26,7 +25,6 @@ _COPIERS, _NEWCOMERS, _RING = 3, 8, 3
 """From so many accounts on, something is worth a look."""
 
 _NEW = 7 * DAY
-_GIVEN, _LEAST = 1 - DAMPING, 0.05
 
 _OWN = 0.8
 """A ring keeps this share of its acts to itself, and gets this share of them from itself."""
@@ -137,25 +135,6 @@ def _ring(log: ActionLog, member: Flags, inside: Flags, share: float) -> Suspici
     ids = tuple(log.author_ids[member].tolist())
     span = float(log.at[rows].min()), float(log.at[rows].max())
     return Suspicion(Concert.RING, ids, 0, len(rows), float(share), *span)
-
-
-def vouching(rank: Floats) -> Floats:
-    """How far each account counts as a person, in [0, 1], by who acts on it.
-
-    ``0.05 + 0.95 · min(1, (n · r - 0.15) / 0.85)`` with r the PageRank that flows from those who
-    act to those acted on, less what it gives to everyone. An account on whom nobody acts
-    counts a twentieth, and more the more rank lies with people who never act: they hand
-    theirs to all alike. (With that taken off too, fakes in a ring buy twice as much.) What a
-    ring passes round is no more than its members were given and what came in from outside:
-    rank is conserved, so k fake accounts never count for more than k people, whatever they do
-    to each other, and for less with every act they spend on the one they lift. O(n).
-
-    >>> vouching(np.array([0.7, 0.25, 0.05])).round(2).tolist()
-    [1.0, 0.72, 0.05]
-    """
-    earned = (rank * len(rank) - _GIVEN) / (1 - _GIVEN)
-    weight: Floats = _LEAST + (1 - _LEAST) * earned.clip(0, 1)
-    return weight
 
 
 def _groups(key: Ints | Nodes) -> list[Ints]:

@@ -12,15 +12,16 @@ from domain.influence import DEGREE, EXPECTED_REACH, PAGERANK, VOUCHED_REACH, In
 from graph.actions import ActionLog
 from graph.cascades import cascades
 from graph.columns import Floats, Ints
+from graph.csr import Csr
 from graph.degree import degree
 from graph.evidence import evidence
 from graph.histories import histories
-from graph.manipulation import vouching
 from graph.pace import Pace, learn_pace
 from graph.pagerank import pagerank
 from graph.probabilities import Learned, learn
 from graph.reach import expected_reach, vouched_reach
 from graph.settings import GraphSettings
+from graph.vouching import vouching
 
 _LEARNED = 2 / 3
 
@@ -68,9 +69,10 @@ def measure(log: ActionLog, settings: GraphSettings, now: datetime) -> Measures:
     learned = learn(counted)
     reach = expected_reach(learned, settings)
     rank, people = pagerank(counted, settings.threads), degree(counted)
+    acts = Csr(counted.starts, counted.actor, counted.fresh_acts.astype(np.float32))
     values = {
         EXPECTED_REACH: (reach.value, reach.low, reach.high),
-        VOUCHED_REACH: vouched_reach(learned, reach, vouching(rank), settings),
+        VOUCHED_REACH: vouched_reach(learned, reach, vouching(acts, learned.graph), settings),
         PAGERANK: (rank, rank, rank),
         DEGREE: (people, people, people),
     }

@@ -2,16 +2,18 @@
 
     python benchmarks/influence/manipulation.py [--quick] [--data FOLDER]
 
-Each edge u v of a graph is taken as: u acts on v. To some honest targets, picked at random, a ring
-of fakes is added: all act on the target and each on ten other fakes, who act back; in *star*
-they act on the target alone. The gain of a fake is what the target's score rises by, divided
-by the fakes; the gain of a real follower is what it rises by for each of twenty real accounts
-that begin to act on the target. Reported is fake / real: 1 means that a fake buys as much as
-a real follower. *Moved* is how many places an honest account moves among the honest, on average, as
-a share of their number.
+Each edge u v of a graph is taken as: u acts on v; NetHEPT is of co-authors, who act on each other.
+To some honest targets, picked at random, a ring of fakes is added: all act on the target and each
+on ten other fakes, who act back; in *star* they act on the target alone; in *answered* the target
+acts back on every fake of a ring. The gain of a fake is what the target's score rises by,
+divided by the fakes; the gain of a real follower is what it rises by for each of 200 real
+accounts, drawn from all who act, that begin to act on the target. Reported is fake / real: 1 means
+that a fake buys as much as a real follower. *Moved* is how many places an honest account moves
+among the honest, on average, as a share of their number.
 
 Reach is the independent cascade with shares of acts as probabilities (``boca graph rank``); in
-vouched reach every person reached counts by ``graph.manipulation.vouching``.
+vouched reach every person reached counts by ``graph.vouching``, whose bound is for *ring* and
+*star*: in *answered* the target's own vote is bought too, one person for all fakes together.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ import gzip
 import json
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -33,21 +36,25 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from graph.csr import Csr  # noqa: E402
-from graph.manipulation import vouching  # noqa: E402
 from graph.reach import sampled_reach  # noqa: E402
+from graph.vouching import vouching  # noqa: E402
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Pairs = tuple[Ints, Ints]
-REAL, TIES, SAMPLES = 20, 10, 128
+REAL, TIES, SAMPLES = 200, 10, 128
+ATTACKS = ("ring", "star", "answered")
+MUTUAL = ("nethept",)
 
 
-def graph_of(path: Path) -> Pairs:
+def graph_of(path: Path, mutual: bool) -> Pairs:
     with gzip.open(path, "rt") as lines:
         rows = [line.split()[:2] for line in lines if line[:1].isdigit()]
     ends = np.array(rows, np.int64)
     _, dense = np.unique(ends, return_inverse=True)
     actor, speaker = dense.reshape(ends.shape).T
+    if mutual:
+        actor, speaker = np.append(actor, speaker), np.append(speaker, actor)
     keep = actor != speaker
     return distinct((actor[keep], speaker[keep]))
 
@@ -74,22 +81,25 @@ def scores(pairs: Pairs, people: int) -> dict[str, Floats]:
     starts = np.concatenate([[0], np.bincount(speaker, minlength=people).cumsum()])
     share = (1 / np.bincount(actor, minlength=people)[actor[order]]).astype(np.float32)
     graph = Csr(starts, actor[order].astype(np.int32), share)
-    rank = pagerank(pairs, people)
+    counts = vouching(replace(graph, probability=np.ones_like(share)), graph)
     return {
-        "vouched reach": sampled_reach(graph, vouching(rank), SAMPLES, 1, threads=2)[0],
+        "vouched reach": sampled_reach(graph, counts, SAMPLES, 1, threads=2)[0],
         "reach": sampled_reach(graph, np.ones(people), SAMPLES, 1, threads=2)[0],
         "degree": np.diff(starts).astype(float),
-        "PageRank": rank * people,
+        "PageRank": pagerank(pairs, people) * people,
     }
 
 
-def with_fakes(pairs: Pairs, people: int, target: int, fakes: int, ring: bool) -> Pairs:
+def with_fakes(pairs: Pairs, people: int, target: int, fakes: int, kind: str) -> Pairs:
     names = people + np.arange(fakes)
     actor, speaker = [names], [np.full(fakes, target)]
-    for step in range(1, min(TIES // 2, (fakes - 1) // 2) + 1 if ring else 1):
+    for step in range(1, min(TIES // 2, (fakes - 1) // 2) + 1 if kind != "star" else 1):
         beside = people + (np.arange(fakes) + step) % fakes
         actor += [names, beside]
         speaker += [beside, names]
+    if kind == "answered":
+        actor.append(np.full(fakes, target))
+        speaker.append(names)
     return distinct((np.concatenate([pairs[0], *actor]), np.concatenate([pairs[1], *speaker])))
 
 
@@ -112,15 +122,15 @@ def main() -> None:
     ratio: dict[tuple[str, int, str], list[float]] = {}
     moved: dict[str, list[float]] = {}
     for name in graphs:
-        pairs = graph_of(chosen.data / f"{name}.txt.gz")
+        pairs = graph_of(chosen.data / f"{name}.txt.gz", name in MUTUAL)
         people, chance = int(max(pairs[0].max(), pairs[1].max())) + 1, np.random.default_rng(1)
         before = scores(pairs, people)
         for target in chance.choice(np.unique(pairs[1]), targets, replace=False).tolist():
             real = scores(with_followers(pairs, people, target, chance), people)
             gain = {key: (real[key][target] - before[key][target]) / REAL for key in before}
-            for kind in ("ring", "star"):
+            for kind in ATTACKS:
                 for fakes in (10, 100, 1_000):
-                    added = with_fakes(pairs, people, target, fakes, kind == "ring")
+                    added = with_fakes(pairs, people, target, fakes, kind)
                     after = scores(added, people + fakes)
                     for key in before:
                         each = (after[key][target] - before[key][target]) / fakes
@@ -136,7 +146,7 @@ def print_table(
     table, measures = Table(title=title), list(moved)
     for heading in ("attack", "fakes", *measures):
         table.add_column(heading, justify="left" if heading == "attack" else "right")
-    for kind in ("ring", "star"):
+    for kind in ATTACKS:
         for fakes in (10, 100, 1_000):
             cells = (f"{np.mean(ratio[kind, fakes, key]):.2f}" for key in measures)
             table.add_row(kind, f"{fakes:,}", *cells)
@@ -148,14 +158,17 @@ def line(
     ratio: dict[tuple[str, int, str], list[float]], moved: dict[str, list[float]]
 ) -> dict[str, object]:
     measures = list(moved)
-    rings = [np.mean(ratio["ring", fakes, "vouched reach"]) for fakes in (10, 100, 1_000)]
-    worst, shifted = float(max(rings)), float(np.mean(moved["vouched reach"]))
+    worst, star, answered = (
+        float(max(np.mean(ratio[kind, fakes, "vouched reach"]) for fakes in (10, 100, 1_000)))
+        for kind in ATTACKS
+    )
+    shifted = float(np.mean(moved["vouched reach"]))
     return {
         "name": "influence_manipulation", "value": round(worst, 3), "unit": "real followers",
         "target": 1.0, "ratio": round(worst, 3), "moved": round(shifted, 4),
         "peer": {key: round(float(np.mean(ratio["ring", 100, key])), 2) for key in measures},
-        "star": round(float(np.mean(ratio["star", 100, "vouched reach"])), 3),
-        "pass": bool(worst <= 1.0 and shifted <= 0.02),
+        "star": round(star, 3), "answered": round(answered, 3),
+        "pass": bool(max(worst, star) <= 1.0 and shifted <= 0.02),
     }  # fmt: skip
 
 
