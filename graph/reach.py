@@ -152,7 +152,7 @@ def expected_reach(learned: Learned, settings: GraphSettings) -> Expected:
     people down the line to first order; overlaps and the source's prior are held fixed.
     """
     graph, newcomers = learned.graph, learned.newcomers
-    onward = _onward(learned, settings)
+    onward = usual_onward(learned, settings)
     weight = 1 + newcomers * (1 + onward)
     mean, sampling = sampled_reach(graph, weight, settings.samples, settings.seed, settings.threads)
     value = mean + newcomers * (1 + onward)
@@ -182,7 +182,7 @@ def vouched_reach(
     return value, value * reach.low / reach.value, value * reach.high / reach.value
 
 
-def _onward(learned: Learned, settings: GraphSettings) -> float:
+def usual_onward(learned: Learned, settings: GraphSettings) -> float:
     """How many people an average actor sets in motion in turn: newcomers are like that.
 
     Solves ``onward = known + new · (1 + onward)`` with ``known`` and ``new`` from a pilot of

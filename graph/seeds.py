@@ -89,11 +89,11 @@ class _Plan:
 
     @classmethod
     def of(cls, goal: Objective, count: int, epsilon: float, delta: float) -> _Plan:
-        """The worst case assumes that the best set is worth what its members count."""
+        """The worst case assumes that the best set is worth what is known of it."""
         ways = _log_ways(int(np.count_nonzero(goal.chance)), count)
         sure = log(6 / delta)
         root = _GREEDY * sqrt(sure) + sqrt(_GREEDY * (ways + sure))
-        worth = np.sort(goal.value * goal.chance)[::-1][:count].sum()
+        worth = max(np.sort(goal.value * goal.chance)[::-1][:count].sum(), goal.least)
         last = ceil(2 * goal.total * root**2 / (epsilon**2 * worth))
         first = min(_FEWEST, last)
         rounds = max(1, ceil(log2(last / first)))

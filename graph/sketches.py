@@ -43,11 +43,12 @@ class Objective:
 
     ``value`` (float64 of nodes) is what each person counts, ``chance`` (float32) how
     likely each seed acts at all: 0 for those who cannot be chosen, the share still to
-    come for those whose cascade is partly over.
+    come for those whose cascade is partly over. The best set is known to be worth ``least``.
     """
 
     value: Floats
     chance: Singles
+    least: float = 0.0
 
     @classmethod
     def people(cls, nodes: int) -> Objective:
