@@ -50,6 +50,13 @@ class PrioritySettings(BaseModel):
     floor_share: float = Field(
         default=0.1, gt=0, lt=1, description="A waiting serious case rises to this top share."
     )
+    daily_capacity: int = Field(
+        default=10,
+        ge=1,
+        le=1_000,
+        description="How many experiences your people can handle in a day: so many are chosen "
+        "as today's set, and so many advocates to invite.",
+    )
     floor_days: float = Field(
         default=7.0, gt=0, description="Days in which it rises; then it halves as often."
     )

@@ -9,6 +9,7 @@ import structlog
 
 from app.application import App
 from app.steps.analyse import analyse
+from app.steps.choose import choose
 from app.steps.crawl import crawl
 from app.steps.deliver import deliver
 from app.steps.digest import digest
@@ -37,6 +38,7 @@ STEPS: Mapping[str, Step] = {
     "people": people,
     "group": group,
     "weigh": weigh,
+    "choose": choose,
     "watch": watch,
     "digest": digest,
     "deliver": deliver,

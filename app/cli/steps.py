@@ -79,7 +79,7 @@ def analyse(
 
 def measure(context: typer.Context) -> None:
     """Measure influence, find people, group experiences and weigh them."""
-    _steps(context, "stories", "link", "measure", "people", "group", "weigh")
+    _steps(context, "stories", "link", "measure", "people", "group", "weigh", "choose")
 
 
 def watch(context: typer.Context, dry_run: DryRun = False) -> None:
