@@ -12,10 +12,12 @@ from app.application import Progress
 from domain.posts import Rejected
 from graph.cascadefiles import CascadeRow, read_cascades
 from graph.histories import Histories, History, Precedents
-from graph.pace import Pace, learn_pace
+from graph.pace import Pace, learn_apart, learn_pace
 
 _FIRST = 100
 """After so many cascades the pace is learned for the first time, and whenever they doubled."""
+
+_PARTS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +97,24 @@ def _counted(
 
 def learn_cascades(train: Sequence[CascadeRow]) -> tuple[Pace, Precedents]:
     """Pace and precedents of finished cascades; of each, the *other* ones are precedents."""
+    watched, before = _watched(train)
+    parts = (_parted(train, part) for part in range(_PARTS))
+    return learn_apart(watched, parts), before
+
+
+def _watched(train: Sequence[CascadeRow]) -> tuple[Histories, Precedents]:
     before = Precedents()
     for one in train:
         before.add(one.seed, len(one.people))
     known = [(one.delay, np.inf, before.beside(one.seed, len(one.people))) for one in train]
-    return learn_pace(Histories.of(known)), before
+    return Histories.of(known), before
+
+
+def _parted(train: Sequence[CascadeRow], part: int) -> tuple[Histories, Histories]:
+    """All but a part of the cascades, and that part as those let expect it."""
+    rest, before = _watched([one for n, one in enumerate(train) if n % _PARTS != part])
+    held = [(one.delay, np.inf, before.expected(one.seed)) for one in train[part::_PARTS]]
+    return rest, Histories.of(held)
 
 
 def _at(one: CascadeRow, age: float, expected: float, pace: Pace) -> Foretold:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.spatial import cKDTree
 from scipy.special import nbdtrik
 
 from domain.experiences import Reach
@@ -113,22 +114,77 @@ class Alike:
         growth: Floats = self.growth[order][place]
         return growth
 
-    def bounds(self, size: float, tails: Floats) -> tuple[Floats, Floats]:
-        """Between how many of this size times the growth, in whole people, for each tail."""
-        low, high = (self.quantiles(end, self.weight) for end in (tails, 1 - tails))
-        return np.rint(size * low), np.rint(size * high)
+    def bounds(self, size: float, tail: float) -> tuple[float, float]:
+        """Between how many of this size times the growth, in whole people."""
+        low, high = self.quantiles(np.array([tail, 1 - tail]), self.weight)
+        return float(np.rint(size * low)), float(np.rint(size * high))
 
 
-def alike(known: Looks, sizes: Ints, place: Floats, without: int = -1) -> Alike:
-    """The posts nearest to this place, by coordinates on the scale of their spread. O(posts)."""
-    off = _SCALE * (known.place - place) / (known.place.std(axis=0) + 1e-9)
-    distance = (off**2).sum(axis=1)
-    if without >= 0:
-        distance[without] = np.inf
-    nearest = min(_NEAREST, max(len(distance) // 20, 20))
-    row = np.argpartition(distance, nearest)[:nearest]
-    near = distance[row] / max(float(distance[row].max()), 1e-12)
-    return Alike(row, (sizes[row] + 1) / (known.met[row] + 1), 1 / (1 + _NEAR * near))
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """Finished posts as they looked at one age, what they grew to, and who stands near whom."""
+
+    looks: Looks
+    sizes: Ints
+    spread: Floats
+    tree: cKDTree
+
+    @classmethod
+    def of(cls, finished: Histories, age: float, kernel: Delays) -> Examples:
+        """All of them at this age (seconds). O(acts + posts log posts)."""
+        looked = looks(finished, age, kernel)
+        spread = _SCALE / (looked.place.std(axis=0) + 1e-9)
+        tree = cKDTree(looked.place * spread, balanced_tree=False)
+        return cls(looked, finished.sizes(), spread, tree)
+
+    @property
+    def nearest(self) -> int:
+        """How many of them speak for a post."""
+        return min(_NEAREST, max(len(self.sizes) // 20, 20), len(self.sizes) - 1)
+
+    def alike(self, place: Floats) -> Alike:
+        """Those nearest to this place, by coordinates on the scale of their spread."""
+        distance, row = self.tree.query(place * self.spread, self.nearest)
+        return Alike(row, self.growth(row), _weights(distance))
+
+    def growth(self, row: Ints) -> Floats:
+        """By what factor each of these grew from then on, its author counted."""
+        factor: Floats = (self.sizes[row] + 1) / (self.looks.met[row] + 1)
+        return factor
+
+    def left_out(self) -> Floats:
+        """The score of each by the other ones."""
+        distance, row = self.tree.query(self.tree.data, self.nearest + 1)
+        other = row != np.arange(len(self.sizes))[:, None]
+        other[:, -1] &= ~other.all(axis=1)  # one of several twins may not be among its nearest
+        shape = -1, self.nearest
+        return self._scores(
+            self.looks, self.sizes, distance[other].reshape(shape), row[other].reshape(shape)
+        )
+
+    def scores(self, looked: Looks, sizes: Ints) -> Floats:
+        """For each of other posts, the widest tail at which its interval holds its size.
+
+        With F the weighted distribution of sizes that those alike let expect, the interval of
+        tail t holds y if ``t ≤ F(y)`` and ``t < 1 - F(y-)``: the smaller of the two.
+        """
+        return self._scores(
+            looked, sizes, *self.tree.query(looked.place * self.spread, self.nearest)
+        )
+
+    def _scores(self, looked: Looks, sizes: Ints, distance: Floats, row: Ints) -> Floats:
+        weight, size = _weights(distance), (sizes + 1)[:, None]
+        expected = np.rint((looked.met + 1)[:, None] * self.growth(row))
+        below, upto = (weight * (expected < size)).sum(1), (weight * (expected <= size)).sum(1)
+        score: Floats = np.minimum(upto, weight.sum(1) - below) / weight.sum(1)
+        return score
+
+
+def _weights(distance: Floats) -> Floats:
+    """The nearest weighs 1, the farthest a quarter; rows one by one."""
+    farthest = np.maximum(distance.max(axis=-1, keepdims=True), 1e-6)
+    weight: Floats = 1 / (1 + _NEAR * (distance / farthest) ** 2)
+    return weight
 
 
 def rounded(age: float) -> float:
@@ -144,7 +200,7 @@ def from_alike(looked: Looks, like: Alike, tail: float, yet: tuple[Floats, ...])
     """The forecast for one post from posts alike; ``yet`` is how many each met after a wait."""
     so_far, weight = int(looked.met[0]), like.weight / like.weight.sum()
     size = so_far + 1.0
-    low, high = (float(end[0]) for end in like.bounds(size, np.array([tail])))
+    low, high = like.bounds(size, tail)
     typical = size * float(like.quantiles(np.array([0.5]), weight / like.growth)[0]) - size
     return Forecast(
         so_far,
