@@ -20,6 +20,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 
@@ -44,12 +45,31 @@ class UsageError(BocaError):
     exit_code = 2
 
 
-class QueryError(UsageError):
-    """A query cannot be read. ``at`` is the place in it, counted from 0."""
+def worded(message: str) -> str:
+    """Marks a sentence of an error for translation; its ``%(name)s`` places are filled later."""
+    return message
 
-    def __init__(self, what: str, query: str, at: int, *, todo: str = "") -> None:
+
+class QueryError(UsageError):
+    """A query cannot be read. ``at`` is the place in it, counted from 0.
+
+    ``what`` and ``todo`` are sentences marked by ``worded``; ``places`` fills both. ``where``
+    says the place in another language.
+    """
+
+    def __init__(
+        self, what: str, query: str, at: int, *, todo: str = "", where: str = "", **places: str
+    ) -> None:
         self.query, self.at = query, min(at, len(query))
-        super().__init__(what, where=f"place {self.at + 1} of the query", todo=todo)
+        self._sentences, self._places = (what, todo), places
+        told = [sentence % places if places else sentence for sentence in self._sentences]
+        where = where or f"place {self.at + 1} of the query"
+        super().__init__(told[0], where=where, todo=told[1])
+
+    def said(self, say: Callable[..., str]) -> tuple[str, str]:
+        """What is wrong, and what to do, as ``say`` has it in another language."""
+        what, todo = (say(one, **self._places) if one else "" for one in self._sentences)
+        return what, todo
 
     @property
     def pointed(self) -> str:

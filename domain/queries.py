@@ -1,6 +1,7 @@
 """How we look for something said: the parsed form of a query, the same live and in history.
 
-A query is made of phrases (folded words, as ``domain.words`` gives them), tests of what a post
+A query is made of phrases (folded words, as ``domain.words`` gives them), of words by their
+parts, of tests of what a post
 is (its language, source, author, rating, kind), and of ``AllOf``, ``AnyOf`` and ``Not``.
 """
 
@@ -20,6 +21,17 @@ class Phrase:
 
     words: tuple[str, ...]
     open_ended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Like:
+    """A word that holds these parts in this order, with anything or nothing between them.
+
+    It begins with the first and ends with the last, which may be empty: ``*tras*`` is
+    ``("", "tras", "")``.
+    """
+
+    parts: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +118,7 @@ class AnyOf:
 
 Test = InLanguage | FromSource | ByAuthor | Rated | OfKind
 """What is asked of a post, whatever its words."""
-Query = Phrase | Near | Test | Not | AllOf | AnyOf
+Query = Phrase | Like | Near | Test | Not | AllOf | AnyOf
 
 
 def stars(rating: Rating) -> float:
@@ -114,10 +126,10 @@ def stars(rating: Rating) -> float:
     return 1 + 4 * rating.share
 
 
-def phrases(query: Query) -> Iterator[Phrase]:
-    """Every phrase that is sought; not those that must be absent."""
+def phrases(query: Query) -> Iterator[Phrase | Like]:
+    """Every phrase and word that is sought; not those that must be absent."""
     match query:
-        case Phrase():
+        case Phrase() | Like():
             yield query
         case Near(left, right):
             yield from (*left, *right)
@@ -149,6 +161,8 @@ def written(query: Query) -> str:
             return f"NOT {_bracketed(inner)}"
         case Near(left, right, distance):
             return f"{_choice(left)} NEAR/{distance} {_choice(right)}"
+        case Like(parts):
+            return "*".join(parts)
         case Phrase(words, open_ended):
             said = " ".join(map(shown, words)) + "*" * open_ended
             return said if len(words) == 1 else f'"{said}"'

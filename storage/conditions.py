@@ -14,6 +14,7 @@ from domain.queries import (
     Comparison,
     FromSource,
     InLanguage,
+    Like,
     Near,
     Not,
     OfKind,
@@ -45,7 +46,7 @@ def condition(query: Query, engine: str) -> Condition:
     match query:
         case Not(inner):
             return not_(condition(inner, engine))
-        case Phrase() | Near():
+        case Phrase() | Like() | Near():
             return _holds(query, engine)
         case AllOf(queries):
             return and_(*_each(queries, engine, AllOf))

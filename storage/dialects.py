@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -20,8 +21,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from domain.queries import Near, Phrase, Query
-from storage.matching import fts5, regex, tsquery
+from domain.queries import Like, Near, Phrase, Query
+from storage.matching import beginning, fts5, regex, tsquery
 
 _WRITERS = 0x626F6361
 """The PostgreSQL advisory lock of whoever writes: 'boca' in ASCII."""
@@ -39,6 +40,7 @@ def engine_for(url: URL, wait_seconds: float) -> Engine:
 
 
 def _set_up_sqlite(raw: Any, wait_seconds: float) -> None:
+    raw.create_function("regexp", 2, _stands, deterministic=True)
     raw.isolation_level = None  # We say BEGIN ourselves: the driver would defer it.
     for pragma in (
         f"busy_timeout={round(wait_seconds * 1000)}",  # First: changing the journal may wait.
@@ -111,8 +113,11 @@ def reserve(connection: Connection, table: Table, count: int) -> Sequence[int]:
 def holding(query: Query, engine: str) -> TextClause:
     """The condition that a row of ``post_tokens`` holds these words.
 
-    On SQLite any query that ``matching.fts5`` can say; on PostgreSQL one phrase, or one NEAR.
+    On SQLite any query that ``matching.fts5`` can say; on PostgreSQL one phrase, or one NEAR;
+    on both one word by its parts.
     """
+    if isinstance(query, Like):
+        return _like(query, engine)
     if engine == "sqlite":
         return _bound("post_tokens MATCH :wanted", wanted=fts5(query))
     assert isinstance(query, Phrase | Near)
@@ -120,6 +125,25 @@ def holding(query: Query, engine: str) -> TextClause:
     if order is None:
         return _bound(held, wanted=tsquery(query))
     return _bound(f"{held} AND ' ' || tokens || ' ' ~ :order", wanted=tsquery(query), order=order)
+
+
+def _like(query: Like, engine: str) -> TextClause:
+    """One word by its parts: posts that the index finds by its start, if it has one, are read."""
+    start, sign = beginning(query), "REGEXP" if engine == "sqlite" else "~"
+    stands = f"' ' || tokens || ' ' {sign} :order"
+    if start is None:
+        return _bound(f"({stands})", order=regex(query))
+    phrase = Phrase((start,), open_ended=True)
+    if engine == "sqlite":
+        held, wanted = "post_tokens MATCH :wanted", fts5(phrase)
+    else:
+        held, wanted = "words @@ CAST(:wanted AS tsquery)", tsquery(phrase)
+    return _bound(f"{held} AND ({stands})", wanted=wanted, order=regex(query))
+
+
+def _stands(pattern: str, tokens: str) -> bool:
+    """SQLite's ``tokens REGEXP pattern``."""
+    return re.search(pattern, tokens) is not None
 
 
 def _bound(statement: str, **values: str | None) -> TextClause:

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import product
 
-from domain.queries import AllOf, AnyOf, Near, Phrase, Query
+from domain.queries import AllOf, AnyOf, Like, Near, Phrase, Query
 
+_SHORTEST_START = 2
 _Parts = tuple[tuple[str, bool], ...]
 """The words of a phrase; whether each may go on."""
 
@@ -37,6 +38,12 @@ def _joined(sign: str, parts: Iterable[str | None]) -> str | None:
     return f"({f' {sign} '.join(known)})" if len(known) == len(told) else None
 
 
+def beginning(query: Like) -> str | None:
+    """What the index finds such a word by: its start, where that has two letters."""
+    start = query.parts[0]
+    return start if len(start) >= _SHORTEST_START else None
+
+
 def tsquery(query: Phrase | Near) -> str:
     """What a post must hold, wherever it stands."""
     if isinstance(query, Near):
@@ -48,8 +55,10 @@ def _any(phrases: Iterable[Phrase]) -> str:
     return " | ".join(f"({tsquery(phrase)})" for phrase in phrases)
 
 
-def regex(query: Phrase | Near) -> str | None:
+def regex(query: Phrase | Near | Like) -> str | None:
     """How it must stand in ``' word word '``; None where standing anywhere will do."""
+    if isinstance(query, Like):
+        return f" {'[^ ]*'.join(query.parts)} "
     if isinstance(query, Phrase):
         return _run(_parts(query)) if len(query.words) > 1 else None
     pairs = product(map(_parts, query.left), map(_parts, query.right))

@@ -10,6 +10,7 @@ from app.cli.options import Options
 
 if TYPE_CHECKING:
     from app.matches import Excerpt, Preview
+    from domain.queries import Query
 
 
 def register(cli: typer.Typer) -> None:
@@ -21,20 +22,37 @@ def query(
     context: typer.Context,
     text: Annotated[str, typer.Argument(metavar="QUERY", help="What to find: docs/queries.md")],
     limit: Annotated[int, typer.Option(min=0, max=200, help="Show so many of the newest.")] = 10,
+    lang: Annotated[str, typer.Option(help="Say what is wrong with it in en or pt.")] = "en",
 ) -> None:
     """Preview what a query finds: how it is read, counts, and the newest posts."""
     from app.cli.terminal import say_json
     from app.matches import preview
-    from nlp.queries.reader import read
 
     options: Options = context.obj
-    asked = read(text)
+    asked = _read(text, lang)
     with options.app(changes=False) as app, app.store.reading() as unit:
         found = preview(unit, asked, limit)
     if options.json:
         say_json(_plain(found))
     else:
         _say(found)
+
+
+def _read(text: str, language: str) -> Query:
+    """The query; what cannot be read in it is told in a language that we speak."""
+    from zoneinfo import ZoneInfo
+
+    from app.languages import Tongue
+    from domain.errors import QueryError
+    from nlp.queries.reader import read
+
+    try:
+        return read(text)
+    except QueryError as error:
+        tongue = Tongue.of(language, ZoneInfo("UTC"))
+        what, todo = error.said(tongue.say)
+        place = tongue.say("place %(place)s of the query", place=str(error.at + 1))
+        raise QueryError(what, text, error.at, todo=todo, where=place) from None
 
 
 def _plain(found: Preview) -> dict[str, Any]:

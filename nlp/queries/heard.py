@@ -9,7 +9,7 @@ from functools import cached_property
 
 from domain.analyses import Span
 from domain.posts import Post
-from domain.queries import Near, Phrase, Query, phrases, stars
+from domain.queries import Like, Near, Phrase, Query, phrases, stars
 from domain.words import places, words
 
 UNKNOWN = "und"
@@ -51,6 +51,12 @@ class Heard:
                 return
             yield word
 
+    def found(self, sought: Phrase | Like) -> list[int]:
+        """The places where a phrase begins, or a word of these parts stands, in order."""
+        if isinstance(sought, Phrase):
+            return self.starts(sought)
+        return [place for place, word in enumerate(self.words) if fits(word, sought.parts)]
+
     def starts(self, phrase: Phrase) -> list[int]:
         """The places where a phrase begins, in order."""
         found = self._word(phrase.words[0], phrase.open_ended and len(phrase.words) == 1)
@@ -84,13 +90,27 @@ class Heard:
         return False
 
 
+def fits(word: str, parts: Sequence[str]) -> bool:
+    """Whether a word is made of these parts in order, with anything between them."""
+    first, *inner, last = parts
+    if not (word.startswith(first) and word.endswith(last)):
+        return False
+    at, end = len(first), len(word) - len(last)
+    for part in inner:
+        found = word.find(part, at, end)
+        if found < 0:
+            return False
+        at = found + len(part)
+    return at <= end
+
+
 def spans(query: Query, heard: Heard) -> list[Span]:
     """Where in a post's content the phrases stand that a query seeks, in order, merged."""
     covered = {
         place + step
-        for phrase in phrases(query)
-        for place in heard.starts(phrase)
-        for step in range(len(phrase.words))
+        for sought in phrases(query)
+        for place in heard.found(sought)
+        for step in range(len(sought.words) if isinstance(sought, Phrase) else 1)
     }
     if not covered:
         return []

@@ -12,6 +12,7 @@ from domain.queries import (
     Comparison,
     FromSource,
     InLanguage,
+    Like,
     Near,
     Not,
     OfKind,
@@ -20,7 +21,7 @@ from domain.queries import (
     Rated,
     Test,
 )
-from nlp.queries.heard import Heard
+from nlp.queries.heard import Heard, fits
 
 Holds = Callable[[Heard], bool]
 _COMPARE: dict[Comparison, Callable[[float, float], bool]] = {
@@ -38,6 +39,8 @@ def holding(query: Query) -> Holds:
     match query:
         case Phrase():
             return _phrase(query)
+        case Like(parts):
+            return lambda heard: any(fits(word, parts) for word in heard.present)
         case Near():
             return lambda heard: heard.near(query)
         case Not(inner):

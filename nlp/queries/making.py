@@ -9,6 +9,7 @@ from typing import Any
 
 from lark import Token, Transformer
 
+from domain.errors import worded
 from domain.posts import PostKind
 from domain.queries import (
     AllOf,
@@ -17,6 +18,7 @@ from domain.queries import (
     Comparison,
     FromSource,
     InLanguage,
+    Like,
     Near,
     Not,
     OfKind,
@@ -29,6 +31,8 @@ from domain.words import TAG, phrase, words
 FARTHEST = 50
 _MOST_PAIRS = 100
 _FEWEST_LETTERS = 2
+_FEWEST_OF_LIKE, _MOST_PARTS = 3, 4  # of a word with a * inside or at its start
+_STARS = re.compile(r"\*+")
 _NAMED = re.compile(r"([^\W\d_]+):(?!//)")
 _GRADE = re.compile(r"rating\s*([<>=!:≤≥]+)\s*(\d(?:[.,]\d{1,4})?)$", re.IGNORECASE)
 _LANGUAGE = re.compile(r"[a-z]{2,8}(-[a-z0-9]{1,8})*")
@@ -39,8 +43,8 @@ _SIGNS = {"≤": "<=", "≥": ">=", ":": "=", "==": "="}
 class Unfit(Exception):
     """A piece that is well placed and says nothing we can look for."""
 
-    def __init__(self, what: str, at: int, todo: str) -> None:
-        self.what, self.at, self.todo = what, at, todo
+    def __init__(self, what: str, at: int, todo: str, **places: str) -> None:
+        self.what, self.at, self.todo, self.places = what, at, todo, places
         super().__init__(what)
 
 
@@ -65,8 +69,9 @@ class Making(Transformer[Token, Query]):
         left, sign, right = found
         sides = _choices(left, sign), _choices(right, sign)
         if len(sides[0]) * len(sides[1]) > _MOST_PAIRS:
-            what = f"NEAR compares at most {_MOST_PAIRS} pairs"
-            raise Unfit(what, _at(sign), "name fewer words on its sides")
+            what = worded("NEAR compares at most %(most)s pairs")
+            todo = worded("name fewer words on its sides")
+            raise Unfit(what, _at(sign), todo, most=str(_MOST_PAIRS))
         return Near(*sides, _distance(sign))
 
     def phrase(self, found: Sequence[Token]) -> Query:
@@ -75,13 +80,15 @@ class Making(Transformer[Token, Query]):
         return _phrase(token, str(token)[1:-1])
 
     def word(self, found: Sequence[Token]) -> Query:
-        """``a``, ``a*``, ``@a``, ``#a``."""
+        """``a``, ``a*``, ``*a``, ``@a``, ``#a``."""
         (token,) = found
         named = _NAMED.match(token)
         if named and len(token) > named.end():
             raise _no_such_field(token, named[1])
         if token.startswith("#"):
             return _tag(token)
+        if "*" in token.rstrip("*"):
+            return _like(token)
         return _phrase(token, str(token))
 
     def rated(self, found: Sequence[Token]) -> Query:
@@ -90,8 +97,11 @@ class Making(Transformer[Token, Query]):
         match = _GRADE.match(token)
         sign = _SIGNS.get(match[1], match[1]) if match else ""
         if match is None or sign not in list(Comparison):
-            todo = "write rating<3, with <, <=, =, !=, >= or > and a grade on the scale of 1 to 5"
-            raise Unfit("this is no comparison of ratings", _at(token), todo)
+            what = worded("this is no comparison of ratings")
+            todo = worded(
+                "write rating<3, with <, <=, =, !=, >= or > and a grade on the scale of 1 to 5"
+            )
+            raise Unfit(what, _at(token), todo)
         return Rated(Comparison(sign), float(match[2].replace(",", ".")))
 
     def field(self, found: Sequence[Token]) -> Query:
@@ -100,7 +110,8 @@ class Making(Transformer[Token, Query]):
         name, _, value = token.partition(":")
         value = value.strip('"').strip()
         if not value.strip("*@"):
-            raise Unfit(f"{name}: names nothing", _at(token), f"write a value, as {name}:VALUE")
+            what, todo = worded("%(field)s: names nothing"), worded("write a value after it")
+            raise Unfit(what, _at(token), todo, field=name)
         return _test(name.lower(), value, token)
 
 
@@ -115,15 +126,35 @@ def _phrase(token: Token, text: str) -> Phrase:
     stem = text.strip().rstrip("*")
     open_ended = stem != text.strip()
     if "*" in stem:
-        at = _at(token) + str(token).index("*")
-        raise Unfit("a * stands for the end of a word only", at, "write the start of it, as boc*")
+        what = worded("in a phrase, a * stands for the end of the last word only")
+        todo = worded('write the start of that word, as in: "some wor*"')
+        raise Unfit(what, _at(token) + str(token).index("*"), todo)
     said = phrase(stem)
     if not said:
-        raise Unfit("this holds no letter or digit", _at(token), "write a word to look for")
+        what, todo = worded("this holds no letter or digit"), worded("write a word to look for")
+        raise Unfit(what, _at(token), todo)
     if open_ended and (len(said[-1]) < _FEWEST_LETTERS or not _ends_in_word(stem)):
-        todo = f"write at least {_FEWEST_LETTERS} letters before it, as bo*"
-        raise Unfit("too little stands before the *", _at(token), todo)
+        what = worded("too little stands before the *")
+        todo = worded("write at least %(fewest)s letters before it, as bo*")
+        raise Unfit(what, _at(token), todo, fewest=str(_FEWEST_LETTERS))
     return Phrase(said, open_ended)
+
+
+def _like(token: Token) -> Like:
+    """A word with a * inside or at its start."""
+    written = _STARS.sub("*", token).split("*")
+    parts = [phrase(one) for one in written]
+    if any(len(phrase(f"x{one}x")) != 1 for one in written):
+        what = worded("a * inside or at the start stands among the letters of one word only")
+        raise Unfit(what, _at(token), worded("write one plain word, as *tras* or at*so"))
+    if sum(len(word) for part in parts for word in part) < _FEWEST_OF_LIKE:
+        what = worded("too little stands beside the *")
+        todo = worded("write at least %(fewest)s letters, as *tras* or at*so")
+        raise Unfit(what, _at(token), todo, fewest=str(_FEWEST_OF_LIKE))
+    if len(parts) > _MOST_PARTS:
+        what, todo = worded("too many * in one word"), worded("write at most %(most)s")
+        raise Unfit(what, _at(token), todo, most=str(_MOST_PARTS - 1))
+    return Like(tuple("".join(part) for part in parts))
 
 
 def _ends_in_word(stem: str) -> bool:
@@ -134,7 +165,8 @@ def _tag(token: Token) -> Phrase:
     stem = token.rstrip("*")
     tags = [word for word in words(stem) if word[0] == TAG]
     if len(tags) != 1 or len(words(stem)) < 1 or "*" in stem:
-        raise Unfit("this is no tag", _at(token), "write # and one word that holds a letter")
+        todo = worded("write # and one word that holds a letter")
+        raise Unfit(worded("this is no tag"), _at(token), todo)
     return Phrase((tags[0],), stem != token)
 
 
@@ -142,18 +174,19 @@ def _choices(side: Query, sign: Token) -> tuple[Phrase, ...]:
     choices = side.queries if isinstance(side, AnyOf) else (side,)
     told = tuple(one for one in choices if isinstance(one, Phrase))
     if len(told) < len(choices):
-        todo = "put a word, a phrase, or (one OR other) on each side"
-        raise Unfit("NEAR joins words and phrases only", _at(sign), todo)
+        todo = worded("put a word, a phrase, or (one OR other) on each side")
+        raise Unfit(worded("NEAR joins words and phrases only"), _at(sign), todo)
     if any(one.words[0].startswith(TAG) for one in told):
-        raise Unfit("a tag has no place to be near to", _at(sign), "write the word without #")
+        todo = worded("write the word without #")
+        raise Unfit(worded("a tag has no place to be near to"), _at(sign), todo)
     return told
 
 
 def _distance(sign: Token) -> int:
     number = sign.partition("/")[2]
     if not (number.isascii() and number.isdigit()) or not 0 <= int(number[:4]) <= FARTHEST:
-        todo = f"write NEAR/5: at most so many words between, up to {FARTHEST}"
-        raise Unfit("NEAR does not say how near", _at(sign), todo)
+        todo = worded("write NEAR/5: at most so many words between, up to %(most)s")
+        raise Unfit(worded("NEAR does not say how near"), _at(sign), todo, most=str(FARTHEST))
     return int(number)
 
 
@@ -168,23 +201,27 @@ def _test(name: str, value: str, token: Token) -> Query:
             language = value.lower().replace("_", "-")
             if _LANGUAGE.fullmatch(language):
                 return InLanguage(language)
-            raise Unfit(f"{value!r} is no language", _at(token), "write its code, as lang:pt")
+            what, todo = worded("%(value)s is no language"), worded("write its code, as lang:pt")
+            raise Unfit(what, _at(token), todo, value=value)
     return OfKind(_kind(value.lower(), token))
 
 
 def _kind(value: str, token: Token) -> PostKind:
     if value not in list(PostKind):
         known = ", ".join(PostKind)
-        raise Unfit(f"no post is of kind {value!r}", _at(token), f"write one of {known}")
+        what, todo = worded("no post is of kind %(value)s"), worded("write one of %(known)s")
+        raise Unfit(what, _at(token), todo, value=value, known=known)
     return PostKind(value)
 
 
 def _no_such_field(token: Token, name: str) -> Unfit:
     near = difflib.get_close_matches(name.lower(), _FIELDS, n=1, cutoff=0.5)
     known = ", ".join(f"{one}:" for one in _FIELDS[:-1])
-    mean = f"did you mean {near[0]}: ?" if near else f"there are {known} and rating"
-    todo = f'{mean} To look for the words, put them in "quotes"'
-    return Unfit(f"nothing can be asked by {name}:", _at(token), todo)
+    todo = worded('there are %(known)s and rating; to look for the words, put them in "quotes"')
+    if near:
+        todo = worded('did you mean %(near)s: ? To look for the words, put them in "quotes"')
+    what, first = worded("nothing can be asked by %(field)s:"), "".join(near)
+    return Unfit(what, _at(token), todo, field=name, known=known, near=first)
 
 
 def _at(token: Token) -> int:

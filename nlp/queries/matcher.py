@@ -11,7 +11,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Generic, NamedTuple, TypeVar
 
 from domain.posts import Post
-from domain.queries import AllOf, AnyOf, Near, Phrase, Query
+from domain.queries import AllOf, AnyOf, Like, Near, Phrase, Query
 from nlp.queries.heard import Heard
 from nlp.queries.holding import Holds, holding
 
@@ -75,6 +75,8 @@ def anchors(query: Query) -> frozenset[_Anchor] | None:
             whole = words[:-1] if open_ended and len(words) > 1 else words
             word = max(whole, key=len)
             return frozenset([_Anchor(word, open_ended and len(words) == 1)])
+        case Like((start, *_)) if start:
+            return frozenset([_Anchor(start, True)])
         case Near(left, right):
             return _fewest([_any(left), _any(right)])
         case AllOf(queries):

@@ -11,7 +11,7 @@ from typing import NoReturn
 from lark import Lark, Token
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken, VisitError
 
-from domain.errors import QueryError
+from domain.errors import QueryError, worded
 from domain.queries import Query, seeks
 from nlp.queries.making import Making, Unfit
 
@@ -43,8 +43,7 @@ WORD: /[^\s()"“”„]+/
 """
 _SAYS = {
     "_OR": "OR",
-    "RPAR": "a closing bracket",
-    "$END": "the end",
+    "RPAR": ")",
     "NEAR": "NEAR/5",
 }
 _STARTS = {"WORD", "PHRASE", "FIELD", "RATED", "LPAR"}
@@ -69,27 +68,29 @@ def read(text: str) -> Query:
     except UnexpectedInput as error:
         raise _misplaced(text, error) from None
     if not seeks(query):
-        what = "this only says what to leave out"
-        raise QueryError(what, text, 0, todo="say what to find too, as in: boca -natal")
+        todo = worded("say what to find too, as in: boca -natal")
+        raise QueryError(worded("this only says what to leave out"), text, 0, todo=todo)
     return query
 
 
 def _check_size(text: str) -> None:
     if not text.strip():
-        raise QueryError("the query is empty", text, 0, todo="write a word to look for")
+        todo = worded("write a word to look for")
+        raise QueryError(worded("the query is empty"), text, 0, todo=todo)
     if len(text) > LONGEST:
-        what = f"a query has at most {LONGEST:,} characters"
-        raise QueryError(what, text, LONGEST, todo="split it in two")
+        what, todo = worded("a query has at most %(most)s characters"), worded("split it in two")
+        raise QueryError(what, text, LONGEST, todo=todo, most=f"{LONGEST:,}")
     depth = 0
     for at, character in enumerate(text):
         depth += (character == "(") - (character == ")")
         if depth > DEEPEST:
-            raise QueryError("too many brackets in each other", text, at, todo="use fewer")
+            what = worded("too many brackets in each other")
+            raise QueryError(what, text, at, todo=worded("use fewer"))
 
 
 def _refuse(text: str, error: Exception) -> NoReturn:
     if isinstance(error, Unfit):
-        raise QueryError(error.what, text, error.at, todo=error.todo) from None
+        raise QueryError(error.what, text, error.at, todo=error.todo, **error.places) from None
     raise error
 
 
@@ -101,28 +102,31 @@ def _misplaced(text: str, error: UnexpectedInput) -> QueryError:
     expected = {name for name in (error.expected or ()) if name in _SAYS}
     at = len(text.rstrip()) if token.type == "$END" else token.start_pos or 0
     if token.type == "NEAR" and "_OR" in expected:
-        todo = "write (a NEAR/5 b) (b NEAR/5 c)"
-        return QueryError("NEAR joins two, not three", text, at, todo=todo)
+        todo = worded("write (a NEAR/5 b) (b NEAR/5 c)")
+        return QueryError(worded("NEAR joins two, not three"), text, at, todo=todo)
     if set(error.expected or ()) >= _STARTS:
         return _no_operand(text, token, at)
     if token.type == "RPAR":
-        return QueryError("this bracket was never opened", text, at, todo="remove it")
+        what = worded("this bracket was never opened")
+        return QueryError(what, text, at, todo=worded("remove it"))
     if token.type == "$END" and "RPAR" in expected:
-        return QueryError("a bracket is not closed", text, at, todo="write ) here")
-    wanted = " or ".join(sorted(_SAYS[name] for name in expected))
-    return QueryError(f"{str(token)!r} cannot stand here", text, at, todo=f"expected {wanted}")
+        what = worded("a bracket is not closed")
+        return QueryError(what, text, at, todo=worded("write ) here"))
+    wanted = " ".join(sorted(_SAYS[name] for name in expected))
+    what, todo = worded("%(found)s cannot stand here"), worded("remove it, or write: %(wanted)s")
+    return QueryError(what, text, at, todo=todo, found=str(token), wanted=wanted)
 
 
 def _no_operand(text: str, token: Token, at: int) -> QueryError:
-    what = "the query ends where a word was expected"
+    what = worded("the query ends where a word was expected")
     if token.type != "$END":
-        what = f"a word was expected, not {str(token)!r}"
-    todo = 'write a word, a "phrase" or a ( here'
+        what = worded("a word was expected, not %(found)s")
+    todo = worded('write a word, a "phrase" or a ( here')
     if token.type in ("_AND", "_OR", "_NOT", "NEAR"):
-        todo += "; to look for the word itself, write it small"
-    return QueryError(what, text, at, todo=todo)
+        todo = worded("write a word here; to look for this word itself, write it small")
+    return QueryError(what, text, at, todo=todo, found=str(token))
 
 
 def _stray(text: str, at: int) -> QueryError:
-    what = 'this " is not closed'
-    return QueryError(what, text, at, todo='write the closing " after the phrase')
+    todo = worded('write the closing " after the phrase')
+    return QueryError(worded('this " is not closed'), text, at, todo=todo)

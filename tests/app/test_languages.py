@@ -27,7 +27,7 @@ METHODS = [
     ("**/templates/**.txt", "jinja2.ext.babel_extract"),
 ]
 KEYWORDS = {
-    "_": None, "gettext": None, "N_": None, "say": None,
+    "_": None, "gettext": None, "N_": None, "say": None, "worded": None,
     "NN_": (1, 2), "ngettext": (1, 2), "count": (1, 2), "plural": (1, 2),
 }  # fmt: skip
 SAO_PAULO = ZoneInfo("America/Sao_Paulo")
@@ -37,10 +37,12 @@ ENGLISH, PORTUGUESE = Tongue("en", SAO_PAULO), Tongue("pt", SAO_PAULO)
 def said() -> dict[str | tuple[str, ...], str]:
     """Every message of the code and the templates, with one place that says it."""
     found: dict[str | tuple[str, ...], str] = {}
-    for name, line, message, _, _ in extract_from_dir(
-        str(REPO / "app"), METHODS, {"**.html": {}}, KEYWORDS
-    ):
-        found.setdefault(message, f"{name}:{line}")
+    for folder in ("app", "nlp/queries"):
+        where = str(REPO / folder)
+        for name, line, message, _, _ in extract_from_dir(
+            where, METHODS, {"**.html": {}}, KEYWORDS
+        ):
+            found.setdefault(message, f"{folder}/{name}:{line}")
     return found
 
 

@@ -21,6 +21,7 @@ from domain.queries import (
     Comparison,
     FromSource,
     InLanguage,
+    Like,
     Near,
     Not,
     OfKind,
@@ -80,6 +81,18 @@ def a_phrase(chance: random.Random) -> Phrase:
     return Phrase(said[:4])
 
 
+def a_like(chance: random.Random) -> Query:
+    """A word of the vocabulary with some of its letters left out, or a made-up one."""
+    word = ""
+    while len(word) < 4 or not word.isalnum():
+        word = chance.choice(words(chance.choice(VOCABULARY)) or [""])
+        word = word if chance.random() < 0.9 else "boca" + word
+    first, last = sorted(chance.sample(range(len(word) + 1), 2))
+    inner = (word[first:last],) if chance.random() < 0.5 else ()
+    parts = (word[: chance.randint(0, first)], *inner, word[chance.randint(last, len(word)) :])
+    return Like(parts) if sum(map(len, parts)) >= 3 else Like((word[:2], word[-1]))
+
+
 def a_test(chance: random.Random) -> Query:
     return chance.choice(
         [
@@ -99,6 +112,8 @@ def a_test(chance: random.Random) -> Query:
 def a_query(chance: random.Random, depth: int = 3) -> Query:
     roll = chance.random()
     if depth == 0 or roll < 0.3:
+        if chance.random() < 0.3:
+            return a_like(chance)
         return a_phrase(chance) if chance.random() < 0.7 else a_test(chance)
     if roll < 0.45:
         sides = [tuple(a_phrase(chance) for _ in range(chance.choice([1, 1, 2]))) for _ in "ab"]

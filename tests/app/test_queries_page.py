@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from app.languages import Tongue
+from domain.errors import QueryError
 from domain.posts import Post, PostKind
+from nlp.queries.heard import Heard, spans
 from nlp.queries.matcher import Matcher
 from nlp.queries.reader import read
 
@@ -34,3 +38,44 @@ def test_every_example_is_read(cell: str) -> None:
 def test_the_page_has_its_examples() -> None:
     assert len(FINDS) >= 9
     assert len(ASKED) >= 14
+
+
+WRONG = {
+    "boca (a": ("falta fechar um parêntese", "escreva ) aqui"),
+    "*a*": ("há pouco ao lado do *", "escreva pelo menos 3 letras, como *tras* ou at*so"),
+    "kind:ode": ("nenhuma publicação é do tipo ode", "escreva um destes: post, comment"),
+    "surce:x": ("não se pode perguntar por surce:", "quis dizer source: ?"),
+    "boca OR": ("a consulta acaba onde se esperava uma palavra", "escreva aqui uma palavra"),
+    "a b) c": ("este parêntese nunca foi aberto", "remova"),
+}
+
+
+@pytest.mark.parametrize("query", WRONG)
+def test_what_is_wrong_is_said_in_the_language_of_the_reader(query: str) -> None:
+    with pytest.raises(QueryError) as caught:
+        read(query)
+    what, todo = caught.value.said(Tongue("pt", ZoneInfo("UTC")).say)
+    assert (what, todo[: len(WRONG[query][1])]) == WRONG[query]
+    assert caught.value.said(Tongue("en", ZoneInfo("UTC")).say) == (
+        caught.value.what,
+        caught.value.todo,
+    )
+
+
+@pytest.mark.parametrize(
+    ("query", "yes", "no"),
+    [
+        ("*raso", ["atraso", "RASO", "#atraso"], ["rasos", "@atraso.br x"]),
+        ("at*so", ["atso", "atraso"], ["at so", "atrasou"]),
+        ("*tras*", ["contratrasado", "tras"], ["tra s"]),
+        ("ab*bc", ["abbc", "abxbc"], ["abc"]),
+    ],
+)
+def test_stars_stand_for_anything_within_one_word(
+    query: str, yes: list[str], no: list[str]
+) -> None:
+    matcher, at = Matcher({"it": read(query)}), datetime(2026, 3, 2, tzinfo=UTC)
+    for text in (*yes, *no):
+        post = Post("forum", "1", PostKind.POST, f"bem, {text} aqui", at)
+        assert bool(matcher.match(post)) == (text in yes), text
+        assert bool(spans(read(query), Heard(post))) == (text in yes)

@@ -38,6 +38,7 @@ def search(
         after=after,
         said=written(query) if query else "",
         mistake=mistake,
+        advice=mistake.said(desk.tongue.say) if mistake else (),
     )
 
 
