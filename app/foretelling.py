@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -14,8 +14,8 @@ from graph.cascadefiles import CascadeRow, read_cascades
 from graph.histories import Histories, History, Precedents
 from graph.pace import Pace, learn_apart, learn_pace
 
-_FIRST = 100
-"""After so many cascades the pace is learned for the first time, and whenever they doubled."""
+_FIRST = 10
+"""After so many cascades the pace is learned for the first time, and with each quarter more."""
 
 _PARTS = 8
 
@@ -54,23 +54,34 @@ def foretell(
     """Forecast every cascade of a file at every age (seconds), one by one.
 
     The pace and the seeds' precedents are learned from ``train``; without it, from those
-    cascades that stand earlier in the same file, never from the one forecast or later ones.
+    cascades of the same file that began earlier (stand earlier, if the file tells no dates),
+    which are taken to be finished; never from the one forecast or later ones.
     """
     if train is not None:
         known_before = list(_counted(read_cascades(train), "learn", progress))
         yield from _learned_before(path, known_before, ages, progress)
         return
     before, known, pace, due = Precedents(), list[History](), Pace.decode(None), _FIRST
-    for one in _counted(read_cascades(path), "forecast", progress):
+    for one in _by_time(_counted(read_cascades(path), "forecast", progress)):
         if isinstance(one, Rejected):
             yield one
             continue
         if len(known) >= due:
-            pace, due = learn_pace(Histories.of(known)), 2 * due
+            pace, due = learn_pace(Histories.of(known)), 1 + len(known) * 5 // 4
         expected = before.expected(one.seed)
         yield from (_at(one, age, expected, pace) for age in ages)
         known.append((one.delay, np.inf, expected))
         before.add(one.seed, len(one.people))
+
+
+def _by_time(rows: Iterable[CascadeRow | Rejected]) -> Iterator[CascadeRow | Rejected]:
+    """What was refused, then the cascades by when they began, as they come where one tells not."""
+    read = list(rows)
+    yield from (one for one in read if isinstance(one, Rejected))
+    found = [one for one in read if isinstance(one, CascadeRow)]
+    if all(one.began is not None for one in found):
+        found.sort(key=lambda one: one.began or 0.0)
+    yield from found
 
 
 def _learned_before(

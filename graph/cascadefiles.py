@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import csv
 import gzip
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import TextIOWrapper
-from itertools import chain, groupby
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +21,12 @@ from graph.columns import Floats
 _MILLISECONDS = 1e11
 """A number of seconds as great as this would lie three thousand years ahead."""
 
-_COLUMNS = ("cascade", "user", "time")
+_COLUMNS = {
+    "cascade": ("cascade", "cascade_id"),
+    "user": ("user", "user_id", "author"),
+    "time": ("time", "timestamp", "at"),
+}
+"""What each column may be called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,27 +49,44 @@ def read_cascades(path: Path) -> Iterator[CascadeRow | Rejected]:
 
     Three schemas are told apart by the first line; ``.gz`` is unpacked on the way:
 
-    - CSV with a header and the columns ``cascade, user, time``, the rows of one cascade
-      together; the earliest is the seed;
+    - CSV (commas, semicolons or tabs) with a header and the columns ``cascade, user, time`` (or
+      ``cascade_id``, ``user_id`` or ``author``, ``timestamp`` or ``at``), among others, rows in any
+      order; the earliest of a cascade is the seed. Kept in memory;
     - a line for each cascade, ``user,time user,time ...``, the seed first;
     - a line for each cascade, ``seed user time user time ...``, times in seconds since the seed
       (with an even number of words the seed's time stands behind it).
 
     Times are seconds or milliseconds since 1970, or ISO 8601. Raises UsageError where the file
-    cannot be opened.
+    cannot be opened or its header lacks a column.
     """
     try:
         with _opened(path) as lines:
             first = next(lines, "")
-            cells = [cell.strip().casefold() for cell in first.split(",")]
-            if set(_COLUMNS) <= set(cells):
-                yield from _of_table(csv.DictReader(lines, fieldnames=cells), path)
+            delimiter = max(",;\t", key=first.count)
+            cells = [cell.strip().strip('"').casefold() for cell in first.split(delimiter)]
+            named = {
+                one: next((c for c in names if c in cells), "") for one, names in _COLUMNS.items()
+            }
+            if all(named.values()):
+                rows = csv.DictReader(lines, fieldnames=cells, delimiter=delimiter)
+                yield from _of_table(rows, named, path)
+            elif _heads(cells):
+                raise UsageError(
+                    f"no column {', '.join(one for one in named if not named[one])}",
+                    where=f"{path}: {first.strip()}",
+                    todo="name the columns cascade, user and time",
+                )
             else:
                 yield from _of_lines(chain([first], lines), path)
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise UsageError(
             "cannot read the cascades", where=str(path), todo="give a text file, or one in .gz"
         ) from error
+
+
+def _heads(cells: list[str]) -> bool:
+    """Whether a first line is a header: several names and not a number among them."""
+    return len(cells) > 1 and not any(any(map(str.isdigit, cell)) for cell in cells)
 
 
 @contextmanager
@@ -77,10 +99,16 @@ def _opened(path: Path) -> Iterator[TextIOWrapper]:
         yield lines
 
 
-def _of_table(rows: csv.DictReader[str], path: Path) -> Iterator[CascadeRow | Rejected]:
-    for name, group in groupby(rows, key=lambda row: row["cascade"]):
-        pairs = [(row["user"], row["time"]) for row in group]
-        yield _made(str(name), pairs, f"{path.name}, cascade {name}")
+def _of_table(
+    rows: csv.DictReader[str], named: Mapping[str, str], path: Path
+) -> Iterator[CascadeRow | Rejected]:
+    found: dict[str, list[tuple[str, str]]] = {}
+    for row in rows:
+        cascade, user, time = (row[named[one]] or "" for one in _COLUMNS)
+        if cascade or user or time:
+            found.setdefault(cascade, []).append((user, time))
+    for name, pairs in found.items():
+        yield _made(name, pairs, f"{path.name}, cascade {name}")
 
 
 def _of_lines(lines: Iterator[str], path: Path) -> Iterator[CascadeRow | Rejected]:
@@ -105,6 +133,8 @@ def _made(name: str, pairs: list[tuple[str, str]], where: str) -> CascadeRow | R
         times = [_seconds(time) for _, time in pairs]
     except ValueError as error:
         return Rejected("cascades", "unreadable_time", where, str(error))
+    if not all(user for user, _ in pairs):
+        return Rejected("cascades", "no_user", where, "a row names nobody")
     when: dict[str, float] = {}
     for place in np.argsort(times, kind="stable").tolist():
         when.setdefault(pairs[place][0], times[place])

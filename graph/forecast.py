@@ -213,14 +213,17 @@ def from_alike(looked: Looks, like: Alike, tail: float, yet: tuple[Floats, ...])
 
 
 def from_kernel(looked: Looks, left_later: tuple[float, ...]) -> Forecast:
-    """The forecast where too few posts were watched: self-exciting, its size negative binomial."""
+    """The forecast where too few posts were watched: self-exciting, its size negative binomial.
+
+    Nothing tells how this source goes on, so the interval starts at nobody.
+    """
     so_far, mean = int(looked.met[0]), float(looked.hawkes[0])
     if mean < 1e-9:
         return Forecast(so_far, 0.0, 0.0, 0.0, 0.0, tuple(0.0 for _ in left_later))
     strength = so_far + 1.0
     chance = strength / (strength + mean)
-    low, typical, high = (
-        max(float(np.ceil(nbdtrik(share, strength, chance))), 0.0) for share in (0.1, 0.5, 0.9)
+    typical, high = (
+        max(float(np.ceil(nbdtrik(share, strength, chance))), 0.0) for share in (0.5, 0.9)
     )
     averted = tuple(mean * left / max(float(looked.left[0]), 1e-12) for left in left_later)
-    return Forecast(so_far, mean, typical, low, high, averted)
+    return Forecast(so_far, mean, typical, 0.0, high, averted)

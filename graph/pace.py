@@ -13,7 +13,7 @@ from graph.delays import Delays, learn_delays, usual_delays
 from graph.forecast import Examples, Forecast, from_alike, from_kernel, looks, rounded
 from graph.histories import Histories
 
-_FEWEST = 100
+_FEWEST = 10
 """With fewer finished cascades than this, the self-exciting formula speaks alone."""
 
 _MOST = 3_000
@@ -119,7 +119,10 @@ def learn_pace(watched: Histories) -> Pace:
     leaving one out hardly matters). The promise is for all cascades together, at each of six
     ages, not for each kind of them, nor where the source changes its ways.
     """
-    pace = _learned(watched)
+    return _leaving_out(_learned(watched))
+
+
+def _leaving_out(pace: Pace) -> Pace:
     if not len(pace.finished):
         return pace
     examples = (Examples.of(pace.finished, age, pace.delays) for age in _AGES.tolist())
@@ -139,7 +142,7 @@ def learn_apart(watched: Histories, parts: Iterable[tuple[Histories, Histories]]
         if len(apart.finished):
             scores.append([_scored(apart, part, age) for age in _AGES.tolist()])
     if not scores:
-        return pace
+        return _leaving_out(pace)
     return replace(pace, tails=tuple(_tail(np.concatenate(at)) for at in zip(*scores, strict=True)))
 
 
