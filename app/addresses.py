@@ -53,9 +53,9 @@ def overview(brand: str | None = None, until: date | None = None, days: int | No
     return _with("/", brand=brand, until=until and until.isoformat(), days=days)
 
 
-def queue(brand: str | None = None, stage: str | None = None) -> str:
-    """What to mend next."""
-    return _with("/queue", brand=brand, stage=stage)
+def queue(brand: str | None = None, stage: str | None = None, today: bool = False) -> str:
+    """What to mend next; with ``today`` only what was chosen for today."""
+    return _with("/queue", brand=brand, stage=stage, today="true" if today else None)
 
 
 def alerts(brand: str | None = None) -> str:
@@ -96,6 +96,11 @@ def adopters() -> str:
 def launch(id: int) -> str:
     """One launch and its adopters."""
     return f"/adopters/{id}"
+
+
+def advocates() -> str:
+    """Whom to invite."""
+    return "/advocates"
 
 
 def prospects(brand: str | None = None) -> str:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 import numpy as np
 
 from app.application import App
+from app.picks import Pick, Range
 from app.steps.measure import customers_log
 from app.voices import official_voices
 from domain.experiences import Experience
@@ -22,52 +22,11 @@ from graph.probabilities import Learned, learn
 from graph.simulate import Spread
 from storage.unit import Unit
 
-TODAY = "today"
-"""The name under which the experiences to handle today are kept."""
-
-ADVOCATES = "advocates"
-"""The name under which those worth inviting are kept, by brand."""
-
 AMONG = 300
 """How many of the queue's first, or of the furthest voices, are chosen among."""
 
 _LATELY = timedelta(days=180)
 """Whoever spoke well of a brand in this time may be its advocate."""
-
-Range = tuple[float, float, float]
-"""A mean, and the low and high end of its 80 % interval."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pick:
-    """A set chosen together beside the naive pick, the first ones of the list as it stands.
-
-    ``ids`` in the order they were picked. ``harm`` weighs each person by how bad the thing is
-    (1 for advocates), ``people`` counts them; each is counted once, by simulation. ``at_least``
-    is the proven share of the best possible pick of ``among``.
-    """
-
-    ids: tuple[int, ...]
-    naive: tuple[int, ...]
-    harm: Range
-    naive_harm: Range
-    people: Range
-    naive_people: Range
-    at_least: float
-    among: int
-    at: datetime
-
-    def encode(self) -> dict[str, Any]:
-        """As JSON."""
-        return asdict(self) | {"at": self.at.isoformat()}
-
-    @classmethod
-    def decode(cls, kept: Mapping[str, Any]) -> Pick:
-        """What ``encode`` gave."""
-        told: dict[str, Any] = {
-            name: tuple(one) if isinstance(one, list) else one for name, one in kept.items()
-        }
-        return cls(**told | {"at": datetime.fromisoformat(kept["at"])})
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,21 +47,18 @@ class Chooser:
         return cls(app, unit, log, learn(counted), now)
 
     def today(self, capacity: int) -> Pick:
-        """The unanswered experiences by which, answered within a day, most harm is averted.
+        """The unanswered experiences by which, answered now, most harm is averted together.
 
-        What a floor adds to a serious case of a quiet person counts in the choice.
+        By people alone: floors, which keep serious cases of quiet people in sight, stand in the
+        queue and do not count here.
         """
         since = self.now - self.app.settings.grouping.horizon
         queue = self.unit.experiences.queue(since=since, limit=AMONG)
-        waiting = list(self._unanswered(queue))
-        averted = np.array([_averted(one) for one in waiting])
-        severity = np.array([one.severity for one in waiting])
-        floored = np.array([one.priority.value * one.priority.floored for one in waiting])
+        waiting = sorted(self._unanswered(queue), key=_harm, reverse=True)
         cases = self._cases(
             [one.author_id or 0 for one in waiting],
-            averted,
-            severity,
-            (floored - severity * averted).clip(min=0),
+            np.array([one.reach.to_come for one in waiting]),
+            np.array([one.severity for one in waiting]),
         )
         return self._pick([one.id for one in waiting], cases, capacity)
 
@@ -117,7 +73,7 @@ class Chooser:
         known = self.unit.influence.many(EXPECTED_REACH, happy)
         first = sorted(known, key=lambda one: (-known[one].value, one))[:AMONG]
         reach = np.array([known[one].value for one in first])
-        cases = self._cases(first, reach, np.ones(len(first)), np.zeros(len(first)))
+        cases = self._cases(first, reach, np.ones(len(first)))
         return self._pick(first, cases, count)
 
     def _unanswered(self, queue: Sequence[Experience]) -> Iterable[Experience]:
@@ -130,12 +86,10 @@ class Chooser:
             if not any(actor in official and at >= told for actor, at in done):
                 yield one
 
-    def _cases(
-        self, author_ids: Sequence[int], people: Floats, weight: Floats, bonus: Floats
-    ) -> Cases:
+    def _cases(self, author_ids: Sequence[int], people: Floats, weight: Floats) -> Cases:
         known = self.unit.influence.many(EXPECTED_REACH, author_ids)
         reach = np.array([known[one].value if one in known else 0.0 for one in author_ids])
-        return Cases(self.log.index(author_ids), reach, people, weight, bonus)
+        return Cases(self.log.index(author_ids), reach, people, weight)
 
     def _pick(self, ids: Sequence[int], cases: Cases, count: int) -> Pick:
         first = np.arange(min(count, len(ids)))
@@ -143,10 +97,9 @@ class Chooser:
         return _told(found, ids, count, self.now)
 
 
-def _averted(one: Experience) -> float:
-    """The people whom an answer within a day still spares."""
-    told = {factor.name: factor.value for factor in one.priority.factors}
-    return float(told.get("answered_day", one.reach.to_come))
+def _harm(one: Experience) -> float:
+    """What it can still do alone: the queue's order without floors."""
+    return one.severity * one.reach.to_come
 
 
 def _told(found: Chosen, ids: Sequence[int], count: int, now: datetime) -> Pick:
@@ -166,15 +119,3 @@ def _told(found: Chosen, ids: Sequence[int], count: int, now: datetime) -> Pick:
 def _range(spread: Spread) -> Range:
     low, high = spread.interval
     return spread.mean, max(low, 0.0), high
-
-
-def todays(unit: Unit) -> Pick | None:
-    """The experiences to handle today, as they were last chosen."""
-    kept = unit.learned.get(TODAY)
-    return Pick.decode(kept) if kept else None
-
-
-def advocates(unit: Unit) -> dict[str, Pick]:
-    """Those worth inviting, by brand, as they were last chosen."""
-    kept = unit.learned.get(ADVOCATES) or {}
-    return {brand: Pick.decode(one) for brand, one in kept.items()}

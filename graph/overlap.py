@@ -31,15 +31,13 @@ class Cases:
 
     ``author`` is an index in the graph (-1: nobody known), ``reach`` what a post of theirs is
     expected to set in motion, ``people`` how many this one is worth alone (the part of its
-    reach still to come, say), ``weight`` in [0, 1] how much each of them counts. ``bonus`` is
-    what speaks for it beside people; it counts in the choice, and not in what is told of it.
+    reach still to come, say), ``weight`` in [0, 1] how much each of them counts.
     """
 
     author: Ints
     reach: Floats
     people: Floats
     weight: Floats
-    bonus: Floats
 
     @property
     def heard(self) -> Flags:
@@ -133,14 +131,13 @@ class _Cast:
         chance = cases.weight * cases.share
         graph, met = self.graph, np.zeros(self.graph.nodes, bool)
         _meet(graph.starts, graph.neighbour, graph.ceilings(), self.people, seed, met)
-        bonus = np.divide(cases.bonus, chance, out=np.zeros_like(chance), where=chance > 0)
-        chance = np.where(self.own + bonus > 0, chance, 0.0)
-        value = np.append(np.where(met[: self.people], self.value, 0.0), self.own + bonus)
-        least = _SURELY * (cases.weight * cases.people + cases.bonus).max(initial=0.0)
+        chance = np.where(cases.people > 0, chance, 0.0)
+        value = np.append(np.where(met[: self.people], self.value, 0.0), self.own)
+        least = _SURELY * (cases.weight * cases.people).max(initial=0.0)
         return replace(self._objective(value, chance), least=float(least))
 
     def judged(self, cases: Cases, picked: Ints, settings: GraphSettings) -> Worth:
-        """What these are worth, without any bonus."""
+        """What these are worth."""
         value, seeds = np.append(self.value, self.own), self.people + picked
         spreads = [
             simulated_spread(

@@ -14,6 +14,7 @@ from app.cli import (
     graph,
     looks,
     models,
+    queue,
     recording,
     sources,
     start,
@@ -85,6 +86,7 @@ for module in (
     ask,
     sources,
     texts,
+    queue,
     recording,
 ):
     module.register(cli)

@@ -33,7 +33,7 @@ Top = Annotated[int, typer.Option(min=1, help="Show so many.")]
 
 def register(graph: typer.Typer) -> None:
     """Add these commands to those of graphs."""
-    for command in (ego, path, communities, adopters):
+    for command in (ego, path, communities, adopters, advocates):
         graph.command()(command)
     graph.command("slice")(slice_)
 
@@ -151,6 +151,36 @@ def adopters(
             raise UsageError(f"no launch is called {launch}", todo=f"known: {names}")
         rows = [asdict(each) for each in unit.launches.adopters(one.id, top)]
     _tell(options, one.name, rows, ("rank", "author_id", "at", "category", "led"))
+
+
+def advocates(
+    context: typer.Context,
+    brand: Annotated[str | None, typer.Option(help="Of this brand, by its id.")] = None,
+    count: Annotated[int, typer.Option("--count", "-k", min=1, help="How many to invite.")] = 10,
+) -> None:
+    """Whom to invite: who spoke well of a brand and together set most people in motion."""
+    from app.choosing import Chooser
+    from app.cli.terminal import out, say_json
+    from app.slicing import described
+    from domain.errors import UsageError
+
+    options: Options = context.obj
+    with _reading(options) as (app, unit):
+        own = [one.id for one in app.brands if one.own]
+        if brand not in (None, *own):
+            raise UsageError(f"no own brand is called {brand}", todo=f"one of {', '.join(own)}")
+        picked = Chooser.of(app, unit, app.clock()).advocates(brand or own[0], count)
+        known = {row["author_id"]: row for row in described(unit, picked.ids)}
+    rows = [{**known[one], "naive": one in picked.naive} for one in picked.ids if one in known]
+    if options.json:
+        say_json(asdict(picked) | {"advocates": rows})
+        return
+    _tell(options, f"Whom to invite, of {picked.among:,}", rows, tuple(rows[0]) if rows else ())
+    for name, (mean, low, high) in (
+        ("together", picked.people), ("those who reach furthest alone", picked.naive_people),
+    ):  # fmt: skip
+        out.print(f"{name}: {mean:,.1f} people ({low:,.1f}–{high:,.1f})", highlight=False)
+    out.print(f"at least {picked.at_least:.0%} of the best possible", highlight=False)
 
 
 def _window(app: App, days: int | None) -> Any:

@@ -9,6 +9,7 @@ from math import sqrt
 from statistics import median
 
 from app.hearing import Hearing, hearing
+from app.picks import of_today
 from app.tallies import DayCount
 from app.telling import telling_posts
 from domain.alerts import Incident, IncidentState
@@ -58,7 +59,8 @@ class StageChange:
 class Facts:
     """Everything a digest can tell of one brand and one local day.
 
-    ``kept`` are serious cases of quiet people, ``posts`` the words to quote by experience.
+    ``kept`` are serious cases of quiet people, ``posts`` the words to quote by experience,
+    ``picked`` the experiences chosen to be handled today.
     """
 
     day: date
@@ -74,6 +76,7 @@ class Facts:
     sources: tuple[Hearing, ...]
     window: Window
     posts: Mapping[int, Post]
+    picked: frozenset[int] = frozenset()
 
     @property
     def today(self) -> DayCount:
@@ -105,6 +108,7 @@ def gather(unit: Unit, person: Person, brand: str, day: date) -> Facts:
         sources=tuple(hearing(unit, window, window.end)),
         window=window,
         posts=telling_posts(unit, (*travelling, *kept, *came_round, *voices)),
+        picked=frozenset(one.id for one in of_today(unit, brand)),
     )
 
 

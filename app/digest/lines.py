@@ -137,7 +137,9 @@ class Narrator:
         )
         said = (sentence(f.reason, tongue, self.stage_names) for f in one.priority.factors)
         why = capitalised("; ".join(said))
-        return Line(coming, addresses.experience(one.id), self._quote(one), (why,) if why else ())
+        chosen = tongue.say("Chosen for today's set") if one.id in self.facts.picked else ""
+        notes = tuple(note for note in (chosen, why) if note)
+        return Line(coming, addresses.experience(one.id), self._quote(one), notes)
 
     def _stages(self, worse: bool) -> Iterator[Line]:
         for change in self.facts.stages:

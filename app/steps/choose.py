@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from app.application import App
-from app.choosing import ADVOCATES, TODAY, Chooser, Pick, todays
+from app.choosing import Chooser
+from app.picks import ADVOCATES, TODAY, Pick, todays
 from domain.runs import Run, RunOutcome
 
 _EVERY, _SOON = timedelta(hours=1), timedelta(minutes=5)

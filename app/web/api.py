@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, HTTPException, Query
 
 from app.hearing import SourceHealth, source_health
+from app.picks import Pick, todays
 from app.web.behind import Asked, Behind, behind
 from app.web.desk import BrandId, Id, Offset, Reader, StageId, missing
 from app.web.overview import Overview, overview, shown_window
@@ -87,6 +88,16 @@ def read_queue(
         )
         more = offset + limit if len(found) > limit else None
         return QueuePage(cards(unit, found[:limit]), more)
+
+
+@router.get("/today")
+def read_today(desk: Reader) -> Pick:
+    """The experiences to handle today, chosen so that nobody counts twice, and what they avert."""
+    with desk.store.reading() as unit:
+        found = todays(unit)
+    if found is None:
+        raise missing("nothing was chosen yet")
+    return found
 
 
 @router.get("/experiences/{id}")

@@ -36,9 +36,9 @@ def learned() -> Learned:
 def cases(learned: Learned, **columns: list[float]) -> Cases:
     """One case of each of the three authors, and one of nobody known."""
     reach = np.append(expected_reach(learned, SETTINGS).value[:3], 0.0)
-    given = {"people": [*reach[:3], 1.0], "weight": [1.0] * 4, "bonus": [0.0] * 4} | columns
+    given = {"people": [*reach[:3], 1.0], "weight": [1.0] * 4} | columns
     return Cases(
-        np.array([0, 1, 2, -1]), reach, *(np.array(given[n]) for n in ("people", "weight", "bonus"))
+        np.array([0, 1, 2, -1]), reach, *(np.array(given[n]) for n in ("people", "weight"))
     )
 
 
@@ -64,14 +64,6 @@ def test_alone_a_case_is_worth_what_its_forecast_says(learned: Learned) -> None:
         assert found.together.harm.mean == pytest.approx(people / 2, rel=0.15)
 
 
-def test_a_bonus_speaks_for_a_case_and_is_not_told_as_people(learned: Learned) -> None:
-    people = [1.0, 0.5, 0.5, 0.0]
-    assert chosen(learned, 1, people=people).picked.tolist() == [0]
-    found = chosen(learned, 1, people=people, bonus=[0.0, 9.0, 0.0, 0.0])
-    assert found.picked.tolist() == [1]
-    assert found.together.people.mean == pytest.approx(0.5, rel=0.15)
-
-
 def test_nothing_is_worth_anything(learned: Learned) -> None:
     found = chosen(learned, 2, people=[0.0] * 4)
     assert found.picked.tolist() == [] and found.together.people.mean == 0
@@ -80,7 +72,7 @@ def test_nothing_is_worth_anything(learned: Learned) -> None:
 def test_nobody_ever_acted() -> None:
     learned = learn(evidence(ActionLog.build([], [[(1, 0.0, 1)]]), 90, DAY))
     one = np.ones(2)
-    given = Cases(np.array([0, -1]), one, np.array([1.0, 3.0]), one, 0 * one)
+    given = Cases(np.array([0, -1]), one, np.array([1.0, 3.0]), one)
     found = choose_cases(learned, given, 1, np.array([0]), SETTINGS)
     assert found.picked.tolist() == [1]
     assert found.together.people.mean == pytest.approx(3, rel=0.01)

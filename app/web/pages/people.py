@@ -5,10 +5,12 @@ from __future__ import annotations
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse
 
+from app.picks import advocates as picked_advocates
 from app.prospecting import findings
 from app.web.charts import adoption_curve
 from app.web.desk import BrandId, Id, Offset, Reader, missing
 from domain.communities import Role
+from domain.influence import EXPECTED_REACH
 from storage import Unit
 
 router = APIRouter()
@@ -28,6 +30,20 @@ def communities(desk: Reader, offset: Offset = 0) -> HTMLResponse:
         authors = unit.authors.get_many({who for some in voices.values() for who in some})
         topics = unit.topics.get_many({topic for one in found for topic in one.topics})
     return desk.page("communities.html", found=found, voices=voices, authors=authors, topics=topics)
+
+
+@router.get("/advocates")
+def advocates(desk: Reader) -> HTMLResponse:
+    """Whom to invite: those who spoke well of a brand and together reach most people."""
+    with desk.store.reading() as unit:
+        picks = picked_advocates(unit)
+        wanted = {who for one in picks.values() for who in one.ids}
+        return desk.page(
+            "advocates.html",
+            picks={one: picks[one.id] for one in desk.context.own_brands if one.id in picks},
+            authors=unit.authors.get_many(wanted),
+            reach=unit.influence.many(EXPECTED_REACH, wanted),
+        )
 
 
 def _first_voices(unit: Unit, community_id: int) -> list[int]:

@@ -9,6 +9,7 @@ def test_the_api_describes_itself(page: TestClient) -> None:
     assert set(paths) == {
         "/api/overview",
         "/api/queue",
+        "/api/today",
         "/api/experiences/{id}",
         "/api/authors/{id}",
         "/api/alerts",
