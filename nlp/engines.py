@@ -8,22 +8,18 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnxruntime
 
 from domain.errors import ModelError
 from nlp.encoder import Matrix
+from nlp.onnx_graph import opened
 
 
 class OnnxEngine:
     """Runs an ONNX graph on the processor, in one thread: workers are the parallelism."""
 
     def __init__(self, graph: Path) -> None:
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
         try:
-            self._session = onnxruntime.InferenceSession(
-                str(graph), options, providers=["CPUExecutionProvider"]
-            )
+            self._session = opened(str(graph))
         except Exception as error:  # onnxruntime's errors share no public base
             raise ModelError(
                 f"the ONNX graph cannot be run: {error}",

