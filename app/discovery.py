@@ -1,4 +1,5 @@
-"""Propose places to listen to: where posts about a brand lead, and where its words are frequent."""
+"""Propose places to listen to: where posts about a brand lead, where its words are frequent, and
+what the pages with them declare."""
 
 from __future__ import annotations
 
@@ -17,6 +18,7 @@ from crawlers.politeness.errors import FetchError
 from crawlers.recognise import by_shape, recognise
 from domain.errors import BocaError, UsageError
 from domain.posts import Post
+from domain.sources import Declared
 from domain.windows import last
 
 _LOOKED_AT, _LATELY = 10_000, timedelta(days=365)
@@ -53,12 +55,25 @@ def discover(app: App, brand: str, *, limit: int, probe: bool) -> Iterator[Propo
         raise UsageError(f"no brand is called {brand!r}", todo=f"brands are: {known}")
     with app.store.reading() as unit:
         told = unit.overview.posts(brand, last(_LATELY, app.clock()), limit=_LOOKED_AT)
+        declared = unit.declared.all()
+    places = _known(app)
     proposed = [*_communities(told), *_linked(told)]
-    known_places = _known(app)
-    proposed = [one for one in proposed if not _is_known(one.place, known_places)]
-    proposed.sort(key=lambda one: (-one.authors, -one.posts, one.place))
+    proposed = [one for one in proposed if not _is_known(one.place, places)]
+    proposed += [one for one in _declared(told, declared) if _plain(one.place) not in places]
+    proposed.sort(key=lambda one: (-one.authors, -one.posts))
     for one in proposed[:limit]:
         yield _probed(app, one) if probe else one
+
+
+def _declared(told: Iterable[Post], places: Iterable[Declared]) -> Iterator[Proposal]:
+    """Feeds and sitemaps in the heads of pages where posts about a brand were read."""
+    heard: defaultdict[str, list[Post]] = defaultdict(list)
+    for post in told:
+        heard[post.source].append(post)
+    for place in places:
+        if posts := heard[place.source]:
+            named = f"{place.pages} pages of {place.source} name this {place.what}"
+            yield _proposal(place.url, posts, f"{named}, where posts tell of it", place.what)
 
 
 def _linked(told: Iterable[Post]) -> Iterator[Proposal]:
@@ -112,7 +127,7 @@ def _proposal(place: str, posts: list[Post], why: str, kind: str) -> Proposal:
 def _known(app: App) -> frozenset[str]:
     """What the settings already say of places: every word in them."""
     return frozenset(
-        str(value).rstrip("/").casefold()
+        _plain(str(value))
         for source in app.settings.sources
         for value in _values(source.model_dump(mode="json"))
     )
@@ -129,9 +144,13 @@ def _values(value: Any) -> Iterator[Any]:
         yield value
 
 
+def _plain(place: str) -> str:
+    return place.rstrip("/").casefold()
+
+
 def _is_known(place: str, known: frozenset[str]) -> bool:
     """Whether a place, or a page of its site, is listened to already."""
-    plain = place.rstrip("/").casefold()
+    plain = _plain(place)
     if plain in known or plain.removeprefix("r/") in known:
         return True
     parts = urlsplit(plain)

@@ -46,7 +46,8 @@ class SourceHealth:
 class Hearing(SourceHealth):
     """A source's health in full: its habit, errors of a week, its threads, and its gaps.
 
-    ``days`` are the new posts of each of the last 28 days, today last.
+    ``days`` are the new posts of each of the last 28 days, today last, without those of the
+    first visit; ``found_first`` are these, if it was in the last seven days.
     ``threads`` were alive lately and followed, ``whole`` of them have every part;
     ``awaited`` posts are spoken of and not here; ``unvisited`` are stretches longer than
     a day in which nobody could read it.
@@ -54,12 +55,18 @@ class Hearing(SourceHealth):
 
     habit: Habit = field(kw_only=True)
     days: tuple[int, ...] = field(kw_only=True)
+    found_first: int = field(kw_only=True)
     errors: Mapping[str, int] = field(kw_only=True)
     threads: int = field(kw_only=True)
     whole: int = field(kw_only=True)
     awaited: int = field(kw_only=True)
     unvisited: tuple[Window, ...] = field(kw_only=True)
     id_gaps: tuple[IdGap, ...] = field(kw_only=True)
+
+    @property
+    def week(self) -> int:
+        """How many posts the last seven days brought, those of a first visit among them."""
+        return self.habit.week + self.found_first
 
     @property
     def complete(self) -> float | None:
@@ -103,6 +110,7 @@ def hearing(unit: Unit, window: Window, now: datetime) -> list[Hearing]:
             health.rejected,
             habit=habit_of(seen, now),
             days=_days(seen[1:], now),
+            found_first=sum(one.posts_new for one in seen[:1] if now - one.at < _LATELY),
             errors=errors.get(health.name, {}),
             threads=total,
             whole=whole,

@@ -18,7 +18,7 @@ from domain.posts import (
     Post,
     Rejected,
 )
-from domain.sources import RobotsAnswer
+from domain.sources import Declared, RobotsAnswer
 
 
 def write(event: CrawlEvent) -> str:
@@ -42,6 +42,7 @@ _NAMES: dict[type, str] = {
     Cursor: "cursor",
     Rejected: "rejected",
     RobotsAnswer: "robots",
+    Declared: "declared",
     CrawlReport: "report",
 }
 
@@ -65,12 +66,8 @@ def _decoded(name: str, given: dict[str, Any]) -> CrawlEvent:
         case "census":
             ids = frozenset(given["external_ids"])
             return Census(given["source"], given["thread"], ids)
-        case "gone":
-            return Gone(**given)
-        case "cursor":
-            return Cursor(**given)
-        case "rejected":
-            return Rejected(**given)
+        case "gone" | "cursor" | "rejected" | "declared":
+            return _PLAIN_EVENTS[name](**given)
         case "robots":
             at = datetime.fromisoformat(given["fetched_at"])
             return RobotsAnswer(**given | {"fetched_at": at})
@@ -80,4 +77,10 @@ def _decoded(name: str, given: dict[str, Any]) -> CrawlEvent:
     raise ValueError(f"{name!r} is not an event")
 
 
+_PLAIN_EVENTS: dict[str, type[Gone | Cursor | Rejected | Declared]] = {
+    "gone": Gone,
+    "cursor": Cursor,
+    "rejected": Rejected,
+    "declared": Declared,
+}
 _TIMES = ("started_at", "finished_at")

@@ -11,6 +11,7 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
+from crawlers.pages import Response
 from domain.errors import SourceMalformed
 
 LARGEST = 50 * 1024 * 1024  # unpacked, as the sitemap protocol has it
@@ -43,6 +44,12 @@ def entries(body: bytes, where: str) -> Iterator[Entry]:
                 return
     except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
         raise SourceMalformed(f"not a sitemap: {error}", where=where) from error
+
+
+def is_sitemap(response: Response) -> bool:
+    """Whether an answer looks like a sitemap or a sitemap index."""
+    head = response.body[:2000]
+    return response.status < 300 and (b"<urlset" in head or b"<sitemapindex" in head)
 
 
 def _entry(element: Element, *, is_sitemap: bool) -> Iterator[Entry]:

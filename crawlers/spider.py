@@ -13,6 +13,7 @@ from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.http import Response as ScrapyResponse
 
+from crawlers.declaring import Declaring
 from crawlers.order import Order
 from crawlers.pages import Found, Request, Response
 from crawlers.politeness.errors import FetchError
@@ -98,6 +99,7 @@ class SourceSpider(scrapy.Spider):
         self.memory = Memory(order.robots, order.now, emit)
         self._asked_for: set[int] = set()  # hashes: a long crawl asks for very many
         self._cursor, self._kept_at = source.cursor(), monotonic()
+        self._declaring = Declaring(tally.source)
 
     async def start(self) -> AsyncIterator[scrapy.Request]:
         """The pages to begin with."""
@@ -138,6 +140,7 @@ class SourceSpider(scrapy.Spider):
         request: Request = response.meta[_OUR_REQUEST]
         page: Response = response.meta[_OUR_RESPONSE]
         if page.status < 300 or page.status == 304:
+            self._declaring.look(page)
             page = Response(page.url, page.status, page.headers, page.body, request.context)
             found = withheld(self.tally.source, page, request.then(page))
             yield from self._read(response.request, found)
@@ -172,8 +175,10 @@ class SourceSpider(scrapy.Spider):
         self._emit(event)
 
     def closed(self, reason: str) -> None:
-        """Leaves the last cursor."""
+        """Leaves the last cursor, and what the pages declared."""
         self._keep_cursor()
+        for place in self._declaring.told():
+            self._emit(place)
 
     def _keep_cursor(self) -> None:
         cursor = self.source.cursor()

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from domain.people import Author
-from domain.sources import RobotsAnswer
+from domain.sources import Declared, RobotsAnswer
 
 
 class PostKind(StrEnum):
@@ -177,5 +177,5 @@ class CrawlReport:
     """Known once the posts are stored: how many nobody had seen before."""
 
 
-CrawlEvent = Post | Census | Gone | Cursor | Rejected | RobotsAnswer | CrawlReport
+CrawlEvent = Post | Census | Gone | Cursor | Rejected | RobotsAnswer | Declared | CrawlReport
 """What a crawl streams, in order: posts first, then the cursor that covers them."""

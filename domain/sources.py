@@ -21,6 +21,17 @@ class RobotsAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class Declared:
+    """A ``feed`` or a ``sitemap`` that so many pages of a source name in their heads."""
+
+    source: str
+    url: str
+    what: str
+    title: str
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
 class Patience:
     """How long a thread is followed: soon while it grows, ever more rarely while it does not.
 

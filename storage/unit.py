@@ -9,6 +9,7 @@ from storage.analyses import Analyses
 from storage.authors import Authors
 from storage.blocks import Blocks
 from storage.communities import Communities
+from storage.declared import DeclaredPlaces
 from storage.digests import Digests
 from storage.experiences import Experiences
 from storage.incidents import Incidents
@@ -53,6 +54,7 @@ class Unit:
         self.stories = Stories(connection)
         self.revisits = Revisits(connection)
         self.robots = RobotsAnswers(connection)
+        self.declared = DeclaredPlaces(connection)
         self.quarantine = Quarantine(connection)
         self.topics = Topics(connection)
         self.voices = Voices(connection)

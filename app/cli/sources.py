@@ -215,7 +215,8 @@ def _row(health: Hearing | None) -> tuple[Any, ...]:
     usual = "–" if habit.usual_week is None else f"{habit.usual_week:.0f}"
     whole = "–" if health.complete is None else f"{health.complete:.0%} of {health.threads}"
     errors = ", ".join(f"{code} ×{count}" for code, count in health.errors.items())
-    return (state, success, habit.week, usual, whole, errors)
+    week = f"{health.week} ({health.found_first} at first)" if health.found_first else health.week
+    return (state, success, week, usual, whole, errors)
 
 
 def discover(

@@ -18,14 +18,14 @@ from crawlers.settings import SourceSettings
 from domain.errors import UsageError
 from domain.posts import Census, CrawlEvent, CrawlOutcome, CrawlReport, Cursor, Gone, Post, Rejected
 from domain.runs import Run, RunOutcome
-from domain.sources import RobotsAnswer
+from domain.sources import Declared, RobotsAnswer
 from storage.unit import Unit
 
 log = structlog.get_logger()
 
 BATCH = 1_000
 AT_ONCE = 4
-Other = Census | Gone | Cursor | RobotsAnswer | CrawlReport
+Other = Census | Gone | Cursor | RobotsAnswer | Declared | CrawlReport
 
 
 def crawl(app: App, now: datetime) -> Run:
@@ -164,6 +164,8 @@ class _Visit:
                 unit.sources.set_cursor(event)
             case RobotsAnswer():
                 unit.robots.keep(self.source, event)
+            case Declared():
+                unit.declared.keep(self.source, event, self.now)
             case CrawlReport():
                 unit.sources.add_crawl(replace(event, posts_new=self.counts["posts_new"]))
                 self.plan.note_visit(unit, event, self.now)

@@ -14,6 +14,7 @@ from crawlers.patterns import Pattern
 from crawlers.reading.marked_up import posts_in
 from crawlers.reading.site_pages import SitePages
 from crawlers.signs import Sign
+from crawlers.sitemaps import is_sitemap
 from crawlers.sources.source import CommonSettings, WebAddress
 
 
@@ -46,8 +47,8 @@ class SchemaOrgSource:
         self, settings: SchemaOrgSettings, cursor: Mapping[str, Any], now: datetime
     ) -> None:
         self._name, self._language, self._now = settings.name, settings.language, now
-        given = (settings.pages, settings.sitemap, settings.match, settings.pages_per_visit)
-        self._pages = SitePages(*given, cursor.get("pages"), self.parse)
+        where = (settings.pages, settings.sitemap, settings.match, settings.pages_per_visit)
+        self._pages = SitePages(*where, cursor.get("pages"), self.parse)
         self.parse_sitemap = self._pages.parse_sitemap
 
     def requests(self) -> Iterator[Request]:
@@ -56,8 +57,7 @@ class SchemaOrgSource:
 
     def cursor(self) -> Mapping[str, object]:
         """When which page was read, and what its sitemap said of it then."""
-        pages = self._pages.state()
-        return {"pages": pages} if pages else {}
+        return {"pages": self._pages.state()}
 
     def parse(self, response: Response) -> Iterator[Found]:
         """The posts of one page."""
@@ -72,6 +72,8 @@ def _has_reviews(response: Response) -> bool:
     return any(mark in response.body for mark in marks)
 
 
+_URL = r"(?P<url>https?://\S+)"
 SIGNS = (
-    Sign({"kind": "schema_org", "pages": ["{url}"]}, r"(?P<url>https?://\S+)", "", _has_reviews),
+    Sign({"kind": "schema_org", "pages": ["{url}"]}, _URL, "", _has_reviews),
+    Sign({"kind": "schema_org", "sitemap": "{url}"}, _URL, "", is_sitemap),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,12 +12,16 @@ import pytest
 
 from app.discovery import discover
 from app.finding import find, free_name
+from app.hearing import hearing
+from app.rounds import rounds
 from app.settings import load_settings
 from crawlers.subscriptions import subscriptions
 from domain.analyses import Analysis, Mention, Polarity, Sentiment
 from domain.errors import SourceError, SourceMalformed, UsageError
 from domain.people import Author
-from domain.posts import Post, PostKind
+from domain.posts import CrawlOutcome, CrawlReport, Post, PostKind
+from domain.runs import RunOutcome
+from domain.windows import last
 from tests.app.small import NOW, OpenApp
 from tests.app.test_commands import Boca, boca
 
@@ -146,3 +151,46 @@ def test_places_are_proposed_from_what_is_known(
     assert all(probed.values())
     with pytest.raises(UsageError, match="nobody"):
         list(discover(app, "nobody", limit=1, probe=False))
+
+
+def test_what_the_first_visit_brought_counts_for_a_week(tmp_path: Path, open_app: OpenApp) -> None:
+    app = open_app(tmp_path, NOW)
+    with app.store.writing() as unit:
+        for days, brought in ((3, 40), (1, 2)):
+            at = NOW - timedelta(days=days)
+            report = CrawlReport("praca", at, at, CrawlOutcome.OK, posts=brought)
+            unit.sources.add_crawl(replace(report, posts_new=brought))
+    for later, expected in ((0, (42, 40)), (5, (2, 0))):
+        now = NOW + timedelta(days=later)
+        with app.store.reading() as unit:
+            (one,) = hearing(unit, last(timedelta(days=30), now), now)
+        assert (one.week, one.found_first) == expected
+
+
+PAGE = """<!doctype html><html><head>
+<link rel="alternate" type="application/rss+xml" title="Avalia&ccedil;&otilde;es" href="/novas.rss">
+<link rel=alternate type=application/atom+xml href='/p/{0}/comments.atom'>
+<link rel="sitemap" href="https://casa.example/mapa.xml"><link rel="stylesheet" href="/x.css">
+<script type="application/ld+json">{{"@type":"Review","@id":"#{0}","reviewBody":"Maré atrasa {0}",
+"datePublished":"2026-05-0{0}T10:00:00Z"}}
+</script></head><body>x</body></html>"""
+
+
+def test_discover_proposes_what_the_pages_that_were_read_declare(
+    tmp_path: Path, open_app: OpenApp, site: Any
+) -> None:
+    pages = [f"/p/{number}" for number in (1, 2, 3)]
+    for page in pages:
+        body = PAGE.format(page[-1]).encode()
+        site.routes[page] = (200, {"Content-Type": "text/html; charset=utf-8"}, body)
+    site.routes["/novas.rss"] = (200, {"Content-Type": "application/rss+xml"}, FEED)
+    casa = {"kind": "schema_org", "name": "casa", "pages": [site.url + page for page in pages]}
+    manners = {"pace": 0, "retries": 0, "allow_private": [f"127.0.0.1:{site.port}"]}
+    app = open_app(tmp_path, NOW, sources=[casa], politeness=manners)
+    assert {run.outcome for run in rounds(app)} == {RunOutcome.OK}
+    found = {one.place: one for one in discover(app, "mare", limit=4, probe=True)}
+    feed = found[f"{site.url}/novas.rss"]
+    assert feed.reason.startswith("3 pages of casa name this feed")
+    assert (feed.kind, feed.found[:8]) == ("feed", "readable")
+    assert "https://casa.example/mapa.xml" in found, "a page may name another host"
+    assert not any("comments.atom" in place for place in list(found)[:2])
