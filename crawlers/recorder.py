@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from crawlers.pages import Request, Response
 from crawlers.politeness.errors import FetchError
@@ -106,19 +108,51 @@ def _paths(value: Any, above: str) -> Iterator[str]:
             yield from _paths(inner, f"{above}[]")
 
 
-def fields_given(
-    source: SourceSettings, pages: Iterable[Response], now: datetime
-) -> frozenset[str]:
-    """Which fields of a post these pages fill, when the source reads them in their order."""
-    answers = {page.url: page for page in pages}
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What came out of some pages: of each kind so many posts, and how many fill each field."""
+
+    kinds: Counter[str]
+    fields: Counter[tuple[str, str]]
+
+    def lost(self, now: Reading) -> list[str]:
+        """What these pages gave and later ones do not: all posts, or a field of every one."""
+        if self.kinds and not now.kinds:
+            return ["every post"]
+        return sorted(
+            f"{kind}.{name}"
+            for (kind, name), count in self.fields.items()
+            if count == self.kinds[kind] and now.kinds[kind] and not now.fields[kind, name]
+        )
+
+
+def reading(source: SourceSettings, pages: Iterable[Response], now: datetime) -> Reading:
+    """What a source makes of these pages. Recordings lie at another host: their paths count."""
+    answers = list(pages)
     made: Any = NETWORK[source.kind](source, {}, now)
-    queue, given = list(made.requests()), set[str]()
+    queue, kinds, fields = list(made.requests()), Counter[str](), Counter[tuple[str, str]]()
     while queue:
         request = queue.pop(0)
-        page = answers.pop(request.url, None)
+        page = _answer(request, answers)
         for one in _read(request, page) if page else ():
             if isinstance(one, Request):
                 queue.append(one)
             elif isinstance(one, Post):
-                given |= {name for name in Post.__slots__ if getattr(one, name)}
-    return frozenset(given)
+                kinds[one.kind.value] += 1
+                fields.update((one.kind.value, name) for name in Post.__slots__ if _says(one, name))
+    return Reading(kinds, fields)
+
+
+def _says(post: Post, name: str) -> bool:
+    return bool(getattr(post, name)) and name != "fetched_at"
+
+
+def _answer(request: Request, answers: list[Response]) -> Response | None:
+    """The answer to a request, taken out: that of its address, or else of its path."""
+    path = urlsplit(request.url).path
+    found = [one for one in answers if one.url == request.url]
+    found += [one for one in answers if urlsplit(one.url).path == path]
+    if not found:
+        return None
+    answers.remove(found[0])
+    return found[0]

@@ -89,9 +89,19 @@ def _written(live: list[Response], folder: Path) -> dict[str, Any]:
 def _compared(
     options: Options, source: SourceSettings, live: list[Response], folder: Path
 ) -> dict[str, Any]:
-    """What the recordings have that the site no longer gives, and what it gives besides."""
-    from crawlers.recorder import fields_given, recorded, shape
+    """What the recordings have that the site no longer gives, and what it gives besides.
+
+    Keys of JSON answers, and whatever the format, the posts that come out of the pages.
+    """
+    from crawlers.recorder import reading, recorded, shape
 
     kept, now = shape(recorded(folder)), shape(live)
-    given = fields_given(source, live, options.clock())
-    return {"lost": sorted(kept - now), "new": sorted(now - kept)[:20], "fields": sorted(given)}
+    before = reading(source, recorded(folder), options.clock())
+    given = reading(source, live, options.clock())
+    return {
+        "lost": sorted(kept - now) + before.lost(given),
+        "new": sorted(now - kept)[:20],
+        "posts": dict(given.kinds),
+        "recorded_posts": dict(before.kinds),
+        "fields": sorted({name for _, name in given.fields}),
+    }

@@ -13,7 +13,7 @@ import pytest
 
 from crawlers.pages import Response
 from crawlers.politeness.settings import PolitenessSettings
-from crawlers.recorder import fields_given, pages_of, recorded, shape, write
+from crawlers.recorder import Reading, pages_of, reading, recorded, shape, write
 from crawlers.scrubbing import Scrubber
 from crawlers.sources.feed import FeedSettings
 from crawlers.sources.file import FileSettings
@@ -82,13 +82,16 @@ def test_what_is_recorded_replays(
     site.routes["/feed"] = (200, {"Content-Type": "application/rss+xml"}, feed)
     source = FeedSettings(kind="feed", name="loja", url=f"{site.url}/feed")
     live = asyncio.run(pages_of(source, politeness=manners(), now=now, limit=5))
-    assert {"title", "author"} <= fields_given(source, live, now)
+    before = reading(source, live, now)
+    assert before.fields["post", "title"] == before.kinds["post"] > 0
     write(live, tmp_path, Scrubber())
     (page,) = recorded(tmp_path)
     assert b"Marina" not in page.body
     assert page.headers["content-type"] == "application/rss+xml"
     again = FeedSettings(kind="feed", name="loja", url=page.url)
-    assert fields_given(again, [page], now) == fields_given(source, live, now)
+    after = reading(again, [page], now)
+    assert after == before
+    assert before.lost(after) == []
 
 
 def test_lost_keys_are_seen() -> None:
@@ -96,6 +99,29 @@ def test_lost_keys_are_seen() -> None:
     new = Response("u", 200, {}, b'[{"a": 1, "b": {}}]')
     assert shape([old]) - shape([new]) == {"[].b.c"}
     assert shape([Response("u", 200, {}, b"<html>")]) == frozenset()
+
+
+def a_feed(entry: str) -> Response:
+    body = f'<rss version="2.0"><channel><item><guid>1</guid>{entry}</item></channel></rss>'
+    return Response("https://casa.test/feed", 200, {}, body.encode())
+
+
+@pytest.mark.parametrize(
+    ("entry", "lost"),
+    [
+        ("<title>t</title><author>ana</author><link>https://casa.test/1</link>", []),
+        ("<title>t</title><link>https://casa.test/1</link>", ["post.author"]),
+        ("<comments/>", ["every post"]),
+    ],
+)
+def test_posts_that_come_out_no_longer_are_seen_in_feeds_too(
+    entry: str, lost: list[str], now: datetime
+) -> None:
+    feed = FeedSettings(kind="feed", name="x", url="https://elsewhere.test/feed")
+    whole = a_feed("<title>t</title><author>ana</author><link>https://casa.test/1</link>")
+    before = reading(feed, [whole], now)
+    assert isinstance(before, Reading) and before.kinds == {"post": 1}
+    assert before.lost(reading(feed, [a_feed(entry)], now)) == lost
 
 
 def test_only_pages_can_be_recorded(now: datetime) -> None:
