@@ -25,6 +25,7 @@ class Columns(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     created_at: str = Field(description=f"When it was written. {_COLUMN}.")
+    edited_at: str | None = Field(default=None, description=f"When it was last edited. {_COLUMN}.")
     text: str | None = Field(default=None, description=f"What was said. {_COLUMN}.")
     title: str | None = Field(default=None, description=f"Its heading. {_COLUMN}.")
     external_id: str | None = Field(

@@ -46,6 +46,7 @@ class Mapper:
         self._get = {name: getter(spec) for name, spec in fields.items() if name != "labels"}
         self._asks_consent = columns.consent is not None
         self._created_at = raw_getter(columns.created_at)
+        self._edited_at = raw_getter(columns.edited_at) if columns.edited_at else None
         self._quotes = columns.quotes
         self._labels = {label: getter(spec) for label, spec in columns.labels.items()}
 
@@ -65,7 +66,8 @@ class Mapper:
             source=self._source,
             external_id=get["external_id"](row) or fingerprint(row),
             kind=kind,
-            created_at=self._time(row),
+            created_at=self._time(self._created_at(row)),
+            edited_at=self._edited(row),
             author=self._author(row),
             parent=get["parent"](row),
             thread=get["thread"](row),
@@ -104,8 +106,11 @@ class Mapper:
             return "", ""
         return plain(value) if self._html else (value.strip(), "")
 
-    def _time(self, row: Row) -> datetime:
-        value = self._created_at(row)
+    def _edited(self, row: Row) -> datetime | None:
+        value = self._edited_at(row) if self._edited_at else None
+        return self._time(value) if value else None
+
+    def _time(self, value: Any) -> datetime:
         if value is None:
             raise BadValue("bad_time", "it has no time")
         try:

@@ -34,8 +34,8 @@ COMPLAINT = {
 }
 PLAY = (
     "Package Name,App Version Name,Reviewer Language,Device,Review Submit Millis Since Epoch,"
-    "Star Rating,Review Title,Review Text,Developer Reply Text,Review Link\n"
-    "org.loja,4.2,pt,oriole,1795168800000,2,,Não abre mais.,Já arrumamos.,https://play.example/r1\n"
+    "Review Last Update Millis Since Epoch,Star Rating,Review Title,Review Text,Developer Reply Text,Review Link\n"
+    "org.loja,4.2,pt,oriole,1795168800000,1795168800000,2,,Não abre mais.,Já arrumamos.,https://play.example/r1\n"
 )
 CONNECT = {
     "type": "customerReviews",
@@ -119,6 +119,34 @@ def test_google_play_in_utf16(tmp_path: Path) -> None:
     assert (post.external_id, post.text) == ("org.loja/1795168800000", "Não abre mais.")
     assert post.labels == {"version": "4.2", "device": "oriole", "developer_reply": "Já arrumamos."}
     assert post.rating.value == 2
+
+
+HEADERS = (  # as the Play Console documents them, in its order
+    "Package Name,App Version Code,App Version Name,Reviewer Language,Device,"
+    "Review Submit Date and Time,Review Submit Millis Since Epoch,"
+    "Review Last Update Date and Time,Review Last Update Millis Since Epoch,Star Rating,"
+    "Review Title,Review Text,Developer Reply Date and Time,Developer Reply Millis Since Epoch,"
+    "Developer Reply Text,Review Link"
+)
+
+
+def test_google_play_with_every_column_and_an_update(tmp_path: Path) -> None:
+    row = (
+        "org.loja,402,4.2,pt_BR,oriole,2026-11-20T09:00:00Z,1795168800000,2026-11-21T09:00:00Z,"
+        '1795255200000,1,,"Travou,\nde novo.",,,,https://play.example/r1'
+    )
+    content = b"\xff\xfe" + f"{HEADERS}\r\n{row}\r\n".encode("utf-16-le")
+    post = read(tmp_path, "google-play", "reviews.csv", content)[0]
+    assert (post.text, post.rating.value) == ("Travou,\nde novo.", 1)
+    assert post.edited_at == datetime(2026, 11, 21, 10, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_tables_in_odd_clothes(encoding: str, delimiter: str, tmp_path: Path) -> None:
+    content = QUEIXA.replace(",", delimiter).encode(encoding)
+    post = read(tmp_path, "portal-da-queixa", "a.csv", content)[0]
+    assert (post.title, post.text) == ("Atraso", "Não chegou.")
 
 
 def test_app_store_connect(tmp_path: Path) -> None:
