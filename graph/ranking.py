@@ -10,9 +10,10 @@ import numpy as np
 
 from domain.errors import UsageError
 from graph.cascadefiles import CascadeRow
+from graph.casts import Acquaintance, Cast
 from graph.columns import Floats, Nodes, Singles
 from graph.communities import brokerage, divided
-from graph.credit import Acquaintance, Cast, Credit, credit
+from graph.credit import Credit, credit
 from graph.csr import Csr
 from graph.evidence import Evidence
 from graph.files import Interactions
@@ -30,6 +31,7 @@ from graph.standing import (
     vendor_score,
 )
 from graph.tracing import traced
+from graph.vouching import vouching
 
 _Z80 = 1.2816
 FOLLOW = "follow"
@@ -125,6 +127,13 @@ def _reach(given: Slice) -> Values:
     return mean, (mean - off).clip(min=0), mean + off
 
 
+def _vouched(given: Slice) -> Floats:
+    """Expected reach in which people count by who acts on them; see ``graph.vouching``."""
+    graph, settings = given.influence(), given.settings
+    counts = vouching(given.merged(), graph)
+    return sampled_reach(graph, counts, settings.samples, settings.seed, settings.threads)[0]
+
+
 def _pagerank(given: Slice, personal: Floats | None = None) -> Floats:
     """Weighted PageRank from actor to speaker; see ``graph.pagerank``."""
     acts, threads = given.acts, given.settings.threads
@@ -177,19 +186,8 @@ def _brokerage(given: Slice) -> Floats:
     return brokerage(counted, divided(counted, given.settings.seed)[0])
 
 
-def _credit(given: Slice) -> Values:
-    """Expected credit over as many cascades as were seen; see ``graph.credit``."""
-    found = _credited(given)
-    return found.total, found.total_low, found.total_high
-
-
-def _credit_each(given: Slice) -> Values:
-    """Expected credit in one cascade that one takes part in; see ``graph.credit``."""
-    found = _credited(given)
-    return found.each, found.each_low, found.each_high
-
-
 def _credited(given: Slice) -> Credit:
+    """Credit for cascades that happened; see ``graph.credit``."""
     if not given.cascades:
         raise UsageError("credit for which cascades?", todo="name a file: --cascades FILE")
     met = Acquaintance.of(given.acts.speaker, given.acts.actor, given.acts.people)
@@ -215,8 +213,10 @@ MEASURES: Mapping[str, Callable[[Slice], Values]] = {
     "reach": _reach,
     "pagerank": _alone(_pagerank),
     "personalised": _alone(_personalised),
-    "credit": _credit,
-    "credit-each": _credit_each,
+    "credit": _alone(lambda given: _credited(given).balanced),
+    "credit-each": lambda given: _credited(given).each,
+    "credit-total": lambda given: _credited(given).total,
+    "vouched": _alone(_vouched),
     "degree": _alone(lambda given: np.diff(given.merged().starts).astype(np.float64)),
     "acts": _alone(lambda given: given.merged().times(np.ones(given.acts.people))),
     "followers": _alone(_followers),

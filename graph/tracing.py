@@ -9,8 +9,9 @@ from numba import njit
 from scipy.optimize import minimize_scalar
 from scipy.special import gammaln
 
+from graph.casts import Acquaintance, Cast
 from graph.columns import Floats, Ints, Nodes
-from graph.credit import Acquaintance, Cast, patience
+from graph.credit import patience
 from graph.csr import Csr
 
 _MOST = 50_000

@@ -49,6 +49,8 @@ class MeasureOption(StrEnum):
     PERSONALISED = "personalised"
     CREDIT = "credit"
     CREDIT_EACH = "credit-each"
+    CREDIT_TOTAL = "credit-total"
+    VOUCHED = "vouched"
     DEGREE = "degree"
     ACTS = "acts"
     FOLLOWERS = "followers"

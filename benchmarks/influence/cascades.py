@@ -31,7 +31,8 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from graph.cascadefiles import CascadeRow, read_cascades  # noqa: E402
-from graph.credit import Acquaintance, Cast, credit  # noqa: E402
+from graph.casts import Acquaintance, Cast  # noqa: E402
+from graph.credit import credit  # noqa: E402
 
 Floats = NDArray[np.float64]
 TOP = 50
@@ -80,8 +81,9 @@ def main() -> None:
     found = credit(Cast.of(seen, index), met)
     forward, backward = (nx.pagerank(one) for one in (directed, directed.reverse()))
     scores: dict[str, Floats] = {
-        "credit": found.total,
-        "credit-each": found.each,
+        "credit": found.balanced,
+        "credit-each": found.each[0],
+        "credit-total": found.total[0],
         "degree": np.diff(met.starts).astype(float),
         "out-degree": np.bincount(ends[:, 0], minlength=len(names)).astype(float),
         "in-degree": np.bincount(ends[:, 1], minlength=len(names)).astype(float),
@@ -107,13 +109,13 @@ def main() -> None:
 def line(shares: dict[str, float], ranks: dict[str, float]) -> dict[str, object]:
     gain = shares["credit"] / shares["degree"]
     most = max(shares["PageRank"], shares["reverse PageRank"])
-    times = ranks["credit-each"] / ranks["degree"]
+    times = ranks["credit"] / ranks["degree"]
     return {
         "name": "influence_cascades", "value": round(shares["credit"], 4), "unit": "share",
         "target": round(max(1.1 * shares["degree"], most), 4), "peer": round(most, 4),
         "ratio": round(gain, 3), "over_best_degree": round(
             shares["credit"] / max(shares["out-degree"], shares["in-degree"]), 3),
-        "spearman": round(ranks["credit-each"], 4), "spearman_degree": round(ranks["degree"], 4),
+        "spearman": round(ranks["credit"], 4), "spearman_degree": round(ranks["degree"], 4),
         "spearman_ratio": round(times, 2), "spearman_target": 2.0,
         "pass": bool(gain >= 1.1 and shares["credit"] >= most and times >= 2),
     }  # fmt: skip

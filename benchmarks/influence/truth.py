@@ -2,11 +2,14 @@
 
     python benchmarks/influence/truth.py [--quick]
 
-Five seeds of each world (see ``benchmarks/influence/reach.py``): posts spread by the independent
-cascade, only the log is seen. For every edge that was seen, the learned probability is compared
+Ten worlds, five seeds of two sizes (see ``benchmarks/influence/reach.py``): posts spread by the
+independent cascade, only the log is seen. Each world, the same true edges, is heard three times:
+with 3 acts an author logged (*sparse*), 10 and 100. For every edge that was seen, the learned probability is compared
 with the true one, beside the Bernoulli estimate of Goyal and others (acts / posts) and an
 *oracle* that is told each author's own distribution of probabilities: no estimator from the
-same counts does better on average. Reach is compared for authors with five posts or more.
+same counts does better on average. Reach is compared for authors with five posts or more. What
+bounds the rank correlation is how often people acted on them; so it has its target where a
+hundred did, the error of edges where three did, coverage everywhere.
 """
 
 from __future__ import annotations
@@ -79,11 +82,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--quick", action="store_true", help="two seeds, small worlds")
     quick = parser.parse_args().quick
-    worlds = {"sparse": 3, "usual": 10, "rich": 100}
+    worlds = {"sparse, 3": 3, "usual, 10": 10, "rich, 100": 100}
     sizes, seeds, runs = ((1_000,), SEEDS[:2], 2_000) if quick else ((2_000, 10_000), SEEDS, 8_000)
     table = Table(title=f"means of {len(seeds)} seeds")
-    for name in ("world", "authors", "posts", "edges vs Bernoulli", "oracle", "Spearman", "covers"):
-        table.add_column(name, justify="left" if name == "world" else "right")
+    columns = ("authors", "posts", "edges vs Bernoulli", "oracle", "Spearman", "covers")
+    for name in ("acts an author", *columns):
+        table.add_column(name, justify="left" if name == "acts an author" else "right")
     means: dict[str, list[Found]] = {name: [] for name in worlds}
     for name, each in worlds.items():
         for authors in sizes:
@@ -103,14 +107,14 @@ def cells(found: list[Found]) -> tuple[str, ...]:
 
 
 def line(means: dict[str, list[Found]]) -> dict[str, object]:
-    edges = float(np.mean([one.edges for one in means["sparse"]]))
-    spearman = float(np.mean([one.spearman for one in means["rich"]]))
+    edges = float(np.mean([one.edges for one in means["sparse, 3"]]))
+    spearman = float(np.mean([one.spearman for one in means["rich, 100"]]))
     covers = {name: float(np.mean([one.covered for one in found])) for name, found in means.items()}
     held = all(0.75 <= one <= 0.85 for one in covers.values())
     return {
         "name": "influence_truth", "value": round(edges, 3), "unit": "share of Bernoulli's RMSE",
         "target": 0.5, "peer": 1.0, "ratio": round(edges, 3),
-        "edges_usual": round(float(np.mean([one.edges for one in means["usual"]])), 3),
+        "edges_usual": round(float(np.mean([one.edges for one in means["usual, 10"]])), 3),
         "spearman_rich": round(spearman, 4), "target_spearman": 0.97,
         "coverage": {name: round(one, 3) for name, one in covers.items()},
         "pass": bool(edges <= 0.5 and spearman >= 0.97 and held),

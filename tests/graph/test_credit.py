@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from graph.cascadefiles import CascadeRow
-from graph.credit import Acquaintance, Cast, credit, credited
+from graph.casts import Acquaintance, Cast
+from graph.credit import credit, credited
 
 
 def row(*people: str, step: float = 10.0) -> CascadeRow:
@@ -77,13 +78,37 @@ def test_one_lucky_cascade_is_no_reason_to_be_sure() -> None:
     steady = [row("b", *"cdef") for _ in range(20)]
     found = credit(Cast.of(lucky + steady, INDEX), met)
     a, b, unseen = INDEX["a"], INDEX["b"], INDEX["z"]
-    assert found.total[b] > found.total[a] > found.total[unseen] > 0
-    assert found.each[a] < 8
-    assert found.each_high[a] / found.each_low[a] > found.each_high[b] / found.each_low[b]
-    assert np.all((found.total_low <= found.total) & (found.total <= found.total_high * 1.5))
+    assert found.total[0][b] > found.total[0][a] > found.total[0][unseen] > 0
+    each, low, high = found.each
+    assert each[a] < 8
+    assert high[a] / low[a] > high[b] / low[b]
+    assert np.all((low <= each) & (each <= high * 1.5))
+
+
+def test_what_one_can_be_counted_on_for_is_earned_again_and_again() -> None:
+    """``a`` was lucky once; ``b`` carries four people, twenty times."""
+    met = ties(*(f"a{other}" for other in "cdefghij"), *(f"b{other}" for other in "cdefghij"))
+    chance = np.random.default_rng(2)
+    steady = [row("b", *"cdefgh"[: int(size)]) for size in chance.integers(2, 7, 20)]
+    found = credit(Cast.of([row("a", *"cdefghij"), *steady], INDEX), met)
+    a, b = INDEX["a"], INDEX["b"]
+    assert found.balanced[b] > 1.2 * found.balanced[a]
+    assert found.sure[b] / found.each[0][b] > found.sure[a] / found.each[0][a]
+    assert np.all(found.sure < found.each[0])
+
+
+def test_credit_that_varies_is_believed_less() -> None:
+    met = ties(*(f"b{other}" for other in "cdefghijklmn"))
+    even = [row("b", *"cdef") for _ in range(12)]
+    uneven = [row("b", *"cdefghijklmn"), *(row("b", "c") for _ in range(6))] * 2
+    spans = []
+    for cascades in (even, uneven):
+        each, low, high = (one[INDEX["b"]] for one in credit(Cast.of(cascades, INDEX), met).each)
+        spans.append((high - low) / each)
+    assert spans[1] > 1.5 * spans[0]
 
 
 def test_nothing_seen_still_gives_numbers() -> None:
     found = credit(Cast.of([], INDEX), ties("ab"))
-    assert np.isfinite(found.total).all()
+    assert np.isfinite(found.sure).all()
     assert found.taken.sum() == 0

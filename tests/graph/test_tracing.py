@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
+from graph.casts import Cast
 from graph.columns import Floats
-from graph.credit import Cast
 from graph.csr import Csr
 from graph.simulate import simulated_reach
 from graph.tracing import traced
