@@ -57,12 +57,17 @@ class ApiSource(Generic[S]):
         wait: float = 0.0,
         body: bytes | None = None,
         absent: tuple[bytes, ...] = (),
+        about: str = "",
         **context: Any,
     ) -> Request:
-        """A page to ask for; what is in ``context`` comes back as ``page.context``."""
+        """A page to ask for; what is in ``context`` comes back as ``page.context``.
+
+        One address is asked once a visit by the same reader, or ``about`` the same thread.
+        """
         given = {key: value for key, value in (query or {}).items() if value not in (None, "")}
         full = f"{url}?{urlencode(given, doseq=True, safe=',:;')}" if given else url
-        return Request(full, _Call(read), otherwise, context, headers or {}, wait, body, absent)
+        call = _Call(read, about or read)
+        return Request(full, call, otherwise, context, headers or {}, wait, body, absent)
 
     def listing(
         self,
@@ -128,13 +133,13 @@ class ApiSource(Generic[S]):
             if more is not None and page.number < most:
                 context = {"seen": frozenset(seen), "sound": sound, "number": page.number + 1}
                 again = {**asked, **page.context, **context}
-                yield self.ask(*_next(url, step, query, more), **again)
+                yield self.ask(*_next(url, step, query, more), about=root, **again)
             elif more is None and alone and not seen:
                 yield from self.vanished(root)(404)
             elif more is None and sound and counted(page) in (None, len(seen)):
                 yield self.census(root, seen)
 
-        return self.ask(url, step, query, **asked)
+        return self.ask(url, step, query, about=root, **asked)
 
     def passed(self, listing: str, *times: object) -> bool:
         """Notes when an item of a listing was written or moved; whether that is of interest.
@@ -168,16 +173,16 @@ def _next(
 
 
 class _Call:
-    """A reader of pages as a callback for responses; equal where the reader is."""
+    """A reader of pages as a callback for responses; equal where what it is for is."""
 
-    def __init__(self, read: Reader) -> None:
-        self._read = read
+    def __init__(self, read: Reader, purpose: object) -> None:
+        self._read, self._purpose = read, purpose
 
     def __call__(self, response: Any) -> Iterator[Found]:
         return self._read(Page(response))
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Call) and other._read == self._read
+        return isinstance(other, _Call) and other._purpose == self._purpose
 
     def __hash__(self) -> int:
-        return hash(self._read)
+        return hash(self._purpose)
