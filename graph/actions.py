@@ -133,9 +133,14 @@ class ActionLog:
 
     def without(self, author_ids: Collection[int]) -> ActionLog:
         """All but what these authors said and did, and what was done with their words."""
+        return self._keeping(*self.of_others(author_ids))
+
+    def of_others(self, author_ids: Collection[int]) -> tuple[Flags, Flags]:
+        """Which acts, and which of what was said, stay ``without`` these authors."""
         left_out = np.isin(self.author_ids, np.fromiter(author_ids, np.int64, len(author_ids)))
-        acts = left_out[self.speaker] | left_out[self.actor]
-        return self._keeping(~acts, ~left_out[self.said_by])
+        acts: Flags = ~(left_out[self.speaker] | left_out[self.actor])
+        said: Flags = ~left_out[self.said_by]
+        return acts, said
 
     def among(self, author_ids: Collection[int]) -> ActionLog:
         """Only acts between these authors, and what they said."""

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
 
 from domain.influence import DEGREE, EXPECTED_REACH, PAGERANK, VOUCHED_REACH, Influence
 from graph.actions import ActionLog
+from graph.audience import Audience
 from graph.cascades import cascades
-from graph.columns import Floats, Ints
+from graph.columns import Flags, Floats, Ints
 from graph.csr import Csr
 from graph.degree import degree
+from graph.draws import Draws, Memory
 from graph.evidence import evidence
+from graph.growth import Tally
 from graph.histories import histories
 from graph.pace import Pace, learn_pace
 from graph.pagerank import pagerank
-from graph.probabilities import Learned, learn
+from graph.probabilities import Learned, _newcomers, _seen_edges, learn
 from graph.reach import expected_reach, vouched_reach
 from graph.settings import GraphSettings
 from graph.vouching import vouching
@@ -30,6 +33,29 @@ Values = tuple[Floats, Floats, Floats]
 
 
 @dataclass(frozen=True, slots=True)
+class State:
+    """What a measuring leaves for the next: what was counted, believed, and drawn.
+
+    ``built_at`` (epoch seconds) is when all was last drawn anew.
+    """
+
+    tally: Tally
+    audience: Audience
+    reach: Draws
+    vouched: Draws
+    built_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """The state of an earlier measuring, and which rows of the log are new since."""
+
+    state: State
+    new_acts: Flags
+    new_said: Flags
+
+
+@dataclass(frozen=True, slots=True)
 class Measures:
     """Influence by measure, one value for each of ``author_ids``, and how acts come in time."""
 
@@ -37,11 +63,13 @@ class Measures:
     values: dict[str, Values]
     measured_at: datetime
     learned: Learned
+    state: State
 
-    def rows(self, measure: str) -> Iterator[Influence]:
-        """The rows of one measure, made one by one."""
-        columns = (self.author_ids, *self.values[measure])
-        for author_id, value, low, high in zip(*(one.tolist() for one in columns), strict=True):
+    def rows(self, measure: str, only: Flags | None = None) -> Iterator[Influence]:
+        """The rows of one measure, of all or only these authors, made one by one."""
+        chosen = slice(None) if only is None else only
+        columns = (one[chosen].tolist() for one in (self.author_ids, *self.values[measure]))
+        for author_id, value, low, high in zip(*columns, strict=True):
             yield Influence(author_id, measure, value, low, high, self.measured_at)
 
     @property
@@ -55,8 +83,14 @@ class Measures:
         return ((measure, self.rows(measure)) for measure in self.values)
 
 
-def measure(log: ActionLog, settings: GraphSettings, now: datetime) -> Measures:
+def measure(
+    log: ActionLog, settings: GraphSettings, now: datetime, since: Since | None = None
+) -> Measures:
     """Expected and vouched reach, PageRank and degree of everyone in the log, as of now.
+
+    With an earlier measuring of a log that has only grown ``since``, edges without new acts are
+    not counted again and a sixteenth of the samples is drawn: within the sampling's error the
+    same, at a fraction of the cost.
 
     >>> from datetime import UTC
     >>> acts = [(7, 9, 60.0, 2, 1, "reply"), (7, 8, 90.0, 3, 1, "share")]
@@ -65,18 +99,45 @@ def measure(log: ActionLog, settings: GraphSettings, now: datetime) -> Measures:
     >>> [(row.author_id, row.value) for row in found.rows("degree")]
     [(7, 2.0), (8, 0.0), (9, 0.0)]
     """
-    counted = evidence(log, settings.half_life_days, now.timestamp())
-    learned = learn(counted)
-    reach = expected_reach(learned, settings)
+    tally, learned, memories = _learned(log, settings, now.timestamp(), since)
+    counted = tally.evidence
+    reach = expected_reach(learned, settings, memories[0])
     rank, people = pagerank(counted, settings.threads), degree(counted)
     acts = Csr(counted.starts, counted.actor, counted.fresh_acts.astype(np.float32))
+    person = vouching(acts, learned.graph)
+    vouched = vouched_reach(learned, reach, person, settings, memories[1])
     values = {
         EXPECTED_REACH: (reach.value, reach.low, reach.high),
-        VOUCHED_REACH: vouched_reach(learned, reach, vouching(acts, learned.graph), settings),
+        VOUCHED_REACH: (vouched.value, vouched.low, vouched.high),
         PAGERANK: (rank, rank, rank),
         DEGREE: (people, people, people),
     }
-    return Measures(log.author_ids, values, now, learned)
+    built_at = since.state.built_at if since else now.timestamp()
+    state = State(tally, learned.audience, reach.draws, vouched.draws, built_at)
+    return Measures(log.author_ids, values, now, learned, state)
+
+
+def _learned(
+    log: ActionLog, settings: GraphSettings, now: float, since: Since | None
+) -> tuple[Tally, Learned, tuple[Memory | None, Memory | None]]:
+    """What speaks for each edge, what is learned from it, and which draws can be gone on from.
+
+    What a source's audiences are like is believed on until all is built anew; a new author's
+    doubt is that of those on whom nobody acted.
+    """
+    if since is None:
+        tally = Tally.of(log, settings.half_life_days, now)
+        return tally, learn(tally.evidence), (None, None)
+    before, place = since.state, log.index(since.state.tally.author_ids)
+    tally = before.tally.grown(log, since.new_acts, since.new_said, now)
+    quiet = before.tally.evidence.audience == 0
+    known = before.audience.doubt
+    doubt = np.full(log.authors, np.median(known[quiet] if quiet.any() else known))
+    doubt[place] = known
+    audience = replace(before.audience, doubt=doubt)
+    edges, newcomers = _seen_edges(tally.evidence, audience), _newcomers(tally.evidence, audience)
+    learned = Learned(edges[0], newcomers[0], edges[1], newcomers[1], tally.evidence, audience)
+    return tally, learned, (Memory(before.reach, place), Memory(before.vouched, place))
 
 
 def pace(log: ActionLog, settings: GraphSettings, now: datetime) -> Pace:

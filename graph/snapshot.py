@@ -49,10 +49,16 @@ class Kept:
 class Snapshot:
     """A folder of blocks and what is known of them."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, *, keeps: bool = True) -> None:
+        """With ``keeps`` False it is only read: nothing of what is brought up is written."""
+        self._folder, self._keeps = folder, keeps
         self._manifest = _manifest(folder)
         self._next: dict[str, list[Any]] = {}
+
+    @property
+    def mark(self) -> int:
+        """A number for what the files hold: the same as long as nothing is brought up."""
+        return zlib.crc32(json.dumps(self._manifest, sort_keys=True).encode())
 
     def brought_up(
         self,
@@ -114,6 +120,8 @@ class Snapshot:
 
     def _write(self, key: str, table: Table) -> int:
         """Put a block's file in place, whole or not at all; its checksum."""
+        if not self._keeps:
+            return zlib.crc32(table.data)
         self._folder.mkdir(parents=True, exist_ok=True)
         part = self._folder / f"{key}.part"
         with part.open("wb") as file:
@@ -125,7 +133,7 @@ class Snapshot:
 
     def _settle(self) -> None:
         """Remember what the blocks are now, and drop the files of those that are no more."""
-        if self._next == self._manifest:
+        if self._next == self._manifest or not self._keeps:
             return
         for key in self._manifest.keys() - self._next.keys():
             (self._folder / f"{key}.words").unlink(missing_ok=True)

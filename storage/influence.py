@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, delete, func, insert, select
 
 from domain.influence import Influence
+from storage.dialects import upsert
 from storage.lookup import among, page, portions
 from storage.work_tables import influences
 
@@ -25,6 +26,14 @@ class Influences:
             self._connection.execute(
                 insert(influences), [row | {"measure": measure} for row in portion]
             )
+
+    def renew(self, measure: str, rows: Iterable[Influence]) -> None:
+        """Put these in the place of the same authors' over all topics, and of all of its topics."""
+        measured = influences.c.measure == measure
+        self._connection.execute(delete(influences).where(measured, influences.c.topic != ""))
+        statement = upsert(self._connection, influences, ["measure", "topic", "author_id"])
+        for portion in portions(map(_row, rows), 10_000):
+            self._connection.execute(statement, [row | {"measure": measure} for row in portion])
 
     def of(self, author_id: int) -> list[Influence]:
         """Every measure of an author."""

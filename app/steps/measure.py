@@ -11,6 +11,7 @@ import numpy as np
 
 from app.application import App
 from app.concerts import concerts, with_stages
+from app.hearsay import BASIS, brought_up, hear, keep, moved
 from app.voices import DOUBT, official_voices
 from domain.influence import EXPECTED_REACH, Interaction
 from domain.posts import Post
@@ -25,9 +26,6 @@ from storage.unit import Unit
 BATCH = 5_000
 PACE = "pace"
 """The name under which the pace of cascades is kept, for those who forecast."""
-
-BASIS = "basis"
-"""The name under which is kept what the measures rest on, and as of when."""
 
 _FADED = 0.01
 """The share of a half-life in which acts fade by less than a sample's error (0.7 %)."""
@@ -69,16 +67,8 @@ def customers_log(app: App, unit: Unit) -> ActionLog:
     if folder is None:
         log = ActionLog.build(unit.interactions.log(None), unit.posts.spoken(None))
     else:
-        log = _kept_log(unit, Snapshot(folder))
+        log = brought_up(unit, Snapshot(folder, keeps=False)).log
     return log.without(official_voices(app, unit))
-
-
-def _kept_log(unit: Unit, snapshot: Snapshot) -> ActionLog:
-    """The log from its snapshot; only blocks that changed are read from the storage."""
-    blocks = unit.blocks
-    return snapshot.brought_up(
-        blocks.act_marks(), blocks.acts, blocks.said_marks(), blocks.said
-    ).log
 
 
 def _basis(app: App, unit: Unit) -> dict[str, int]:
@@ -100,23 +90,28 @@ def _still_true(app: App, unit: Unit, basis: dict[str, int], now: datetime) -> b
 
 
 def measure(app: App, now: datetime) -> Run:
-    """Measure every author's influence from the whole log of acts, if anything happened."""
+    """Measure every author's influence, if anything happened; from what is new where it can."""
     with app.store.reading() as unit:
         basis = _basis(app, unit)
         if _still_true(app, unit, basis, now):
             return Run("measure", now, app.clock(), RunOutcome.OK, {})
-        log = customers_log(app, unit)
-    measured = measures_of(log, app.settings.graph, now)
-    learned = pace(log, app.settings.graph, now)
+        heard = hear(app, unit, now)
+    log, settings = heard.log, app.settings.graph
+    measured = measures_of(log, settings, now, heard.since)
+    learned = None if heard.since else pace(log, settings, now)
+    told = moved(measured, heard.told)
+    keep(app, heard, measured, told)
     with app.store.writing() as unit:
-        for name, rows in measured.items():
-            by_stage = name == EXPECTED_REACH
-            unit.influence.replace(
-                name, with_stages(rows, unit, log, measured) if by_stage else rows
-            )
+        for name, only in told.rows.items():
+            rows = measured.rows(name, only)
+            if name == EXPECTED_REACH:
+                rows = with_stages(rows, unit, log, measured)
+            put = unit.influence.renew if heard.since else unit.influence.replace
+            put(name, rows)
         unit.voices.replace_concerts(concerts(unit, log))
         unit.learned.keep(DOUBT, {"posts": float(np.median(measured.doubt))}, now)
-        unit.learned.keep(PACE, learned.encode(), now)
+        if learned:
+            unit.learned.keep(PACE, learned.encode(), now)
         unit.learned.keep(BASIS, basis | {"at": now.isoformat()}, now)
-    counts = {"authors": log.authors, "acts": log.acts}
+    counts = {"authors": log.authors, "acts": log.acts, "new_acts": heard.new_acts}
     return Run("measure", now, app.clock(), RunOutcome.OK, counts)

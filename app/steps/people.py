@@ -7,9 +7,10 @@ from zlib import crc32
 
 from app.application import App
 from app.communities import LATELY, Found, divided
+from app.hearsay import BASIS
 from app.launches import launches
 from app.prospecting import met, prospects
-from app.steps.measure import BASIS, customers_log
+from app.steps.measure import customers_log
 from app.voices import official_voices
 from domain.runs import Run, RunOutcome
 from storage.unit import Unit

@@ -1,9 +1,10 @@
-"""A day's one per cent of new acts: evidence brought up to date, against counting anew.
+"""A day's one per cent of new acts: log, evidence and all measures gone on from, against anew.
 
     python benchmarks/influence/growth.py [--quick] [--seed 1]
 
 The log has ten acts and some twenty posts an author; the last one per cent of both is new. The
-peer is the same work from nothing. Rows lie in a bare sqlite3 file, read as fast as Python can;
+peer is the same work from nothing: everybody's expected and vouched reach, PageRank and degree,
+as the product measures them. Rows lie in a bare sqlite3 file, read as fast as Python can;
 the marks of its blocks are asked from it too. Seconds are the processor's, so that waiting for the
 disk, and other work beside, is not in them.
 """
@@ -17,6 +18,7 @@ import sqlite3
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +27,15 @@ from _memory import bandwidth
 from rich.console import Console
 from rich.table import Table
 
+from domain.influence import EXPECTED_REACH
 from graph.actions import Act, ActionLog
 from graph.growth import Tally
+from graph.measure import Since, measure
+from graph.settings import GraphSettings
 from graph.snapshot import Kept, Snapshot
 
 HALF_LIFE, NOW, BLOCK = 90.0, 1.8e9, 1 << 16
+SETTINGS = GraphSettings()
 DAY = 86_400.0
 SAID = 2
 
@@ -105,6 +111,20 @@ def timed(work: Callable[[], Any]) -> tuple[float, Any]:
     return time.process_time() - begin, found
 
 
+def measures(kept: Kept, yesterday: float) -> tuple[float, float, float]:
+    """Seconds to measure from nothing and from yesterday on, and how far the reaches are apart."""
+    old = kept.log.until(yesterday)
+    then, now = (datetime.fromtimestamp(at, UTC) for at in (yesterday, NOW))
+    state = measure(old, SETTINGS, then).state
+    since = Since(state, kept.log.at > yesterday, kept.log.said_at > yesterday)
+    measure(kept.log, SETTINGS, now, since)  # compiles what only a day's work needs
+    full, anew = timed(lambda: measure(kept.log, SETTINGS, now))
+    new, grown = timed(lambda: measure(kept.log, SETTINGS, now, since))
+    reach, other = anew.values[EXPECTED_REACH][0], grown.values[EXPECTED_REACH][0]
+    top = reach >= np.quantile(reach, 0.9)
+    return full, new, float(np.median(np.abs(other - reach)[top] / reach[top]))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--quick", action="store_true", help="a tenth of the size")
@@ -124,6 +144,7 @@ def main() -> None:
         count_full, whole = timed(lambda: Tally.of(log, HALF_LIFE, NOW))
         log_new, kept = timed(lambda: store.brought_up(Snapshot(Path(folder))))
         count_new, grown = timed(lambda: before.grown(kept.log, kept.new_acts, kept.new_said, NOW))
+        measure_full, measure_new, apart = measures(kept, yesterday)
     equal = bool(
         np.array_equal(grown.evidence.acts, whole.evidence.acts)
         and np.allclose(grown.evidence.fresh_acts, whole.evidence.fresh_acts, rtol=1e-12)
@@ -133,22 +154,25 @@ def main() -> None:
         table.add_column(name, justify="left" if name == "what" else "right")
     for name, full, part in (
         ("log", log_full, log_new), ("evidence", count_full, count_new),
-        ("both", log_full + count_full, log_new + count_new),
+        ("measures, evidence included", measure_full, measure_new),
+        ("log and measures", log_full + measure_full, log_new + measure_new),
     ):  # fmt: skip
         table.add_row(name, f"{full:.3f}", f"{part:.3f}", f"{part / full:.1%}")
     moved = (len(acts) * 48 + len(said) * 24) * 2 / log_new
     copies = bandwidth()
     table.caption = (
-        f"equal: {equal}; {moved / 1e9:.2f} GB/s moved, memory copies {copies / 1e9:.1f} GB/s; "
+        f"evidence equal: {equal}; reach of the top decile {apart:.1%} apart (median); "
+        f"{moved / 1e9:.2f} GB/s moved, memory copies {copies / 1e9:.1f} GB/s; "
         f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
     )
     Console().print(table)
-    share = (log_new + count_new) / (log_full + count_full)
+    share = (log_new + measure_new) / (log_full + measure_full)
     print(json.dumps({
         "name": "influence_growth", "value": round(share, 4), "unit": "share of the full cost",
-        "target": 0.1, "peer": round(log_full + count_full, 3),
+        "target": 0.1, "peer": round(log_full + measure_full, 3),
         "ratio": round(1 / share, 1), "bytes_per_second": round(moved),
-        "memory_bandwidth": round(copies), "equal": equal, "pass": bool(share <= 0.1 and equal),
+        "memory_bandwidth": round(copies), "equal": equal,
+        "apart": round(apart, 4), "pass": bool(share <= 0.1 and equal),
     }))  # fmt: skip
 
 

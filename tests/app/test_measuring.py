@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
 from app.application import App
+from app.hearsay import BASIS
 from app.rounds import rounds
-from app.steps.measure import customers_log, measure
+from app.steps.measure import customers_log, link, measure
 from domain.analyses import Correction, Label
+from domain.influence import Influence
 from domain.people import Author
 from domain.posts import Post, PostKind
 from tests.app.small import NOW, OpenApp, write_posts
@@ -68,7 +70,10 @@ def test_the_snapshot_is_the_log(town: SimpleNamespace, open_app: OpenApp, tmp_p
     list(rounds(app))
     with app.store.reading() as unit:
         plain = customers_log(app, unit)
-        kept = [customers_log(keeping(app, tmp_path / "graph"), unit) for _ in range(2)]
+    keeping(app, tmp_path / "graph")
+    measure(app, NOW + timedelta(days=2))
+    with app.store.reading() as unit:
+        kept = [customers_log(app, unit) for _ in range(2)]
     for one in kept:
         assert one.author_ids.tolist() == plain.author_ids.tolist()
         assert sorted(zip(one.post, one.speaker, one.actor, one.at, strict=True)) == sorted(
@@ -86,3 +91,68 @@ def test_what_is_erased_leaves_the_snapshot(
     again = measure(app, NOW)
     assert again.counts["acts"] == 0
     assert not list((tmp_path / "graph").glob("acts-*.words"))
+
+
+def told(app: App) -> dict[tuple[str, int], Influence]:
+    with app.store.reading() as unit:
+        ids = customers_log(app, unit).author_ids.tolist()
+        return {(one.measure, who): one for who in ids for one in unit.influence.of(who)}
+
+
+def speak(app: App, number: int, at: datetime) -> None:
+    """Somebody new answers the first post of the town."""
+    with app.store.writing() as unit:
+        voice = Author("forum", f"new{number}")
+        unit.posts.add(
+            [Post("forum", f"n{number}", PostKind.REPLY, "também", at, voice, parent="p1")], at
+        )
+    link(app, at)
+
+
+def test_a_days_work_goes_on_from_the_day_before(
+    town: SimpleNamespace, open_app: OpenApp, tmp_path: Path
+) -> None:
+    app = keeping(open_app(town.folder), tmp_path / "graph")
+    list(rounds(app))
+    before = told(app)
+    speak(app, 1, NOW + timedelta(hours=1))
+    run = measure(app, NOW + timedelta(hours=2))
+    assert run.counts["new_acts"] == 1, "only what is new is counted"
+    grown = told(app)
+    (tmp_path / "graph" / "measured.npz").unlink()
+    speak(app, 2, NOW + timedelta(hours=3))
+    assert measure(app, NOW + timedelta(hours=4)).counts["new_acts"] > 1, "all without the state"
+    whole = told(app)
+    assert grown.keys() > before.keys()
+    for key in grown:
+        one, other = grown[key], whole[key]
+        assert abs(one.value - other.value) <= max(other.high - other.low, 0.05 * other.value, 1.0)
+    still = [key for key, one in grown.items() if key in before and one == before[key]]
+    assert still, "what did not move is not written again"
+    degrees = [one for (name, _), one in grown.items() if name == "degree"]
+    assert sum(one.value for one in degrees) > 0
+
+
+def test_what_cannot_be_gone_on_from_is_measured_whole(
+    town: SimpleNamespace, open_app: OpenApp, tmp_path: Path
+) -> None:
+    app = keeping(open_app(town.folder), tmp_path / "graph")
+    list(rounds(app))
+    file = tmp_path / "graph" / "measured.npz"
+
+    def again(number: int, hours: int) -> int:
+        at = NOW + timedelta(hours=hours)
+        speak(app, number, at)
+        return measure(app, at + timedelta(minutes=1)).counts["new_acts"]
+
+    assert again(1, 1) == 1
+    file.write_bytes(file.read_bytes()[:-200])
+    assert again(2, 2) > 1, "damaged"
+    with app.store.writing() as unit:
+        unit.learned.forget(BASIS)
+    assert again(3, 3) > 1, "the store does not know of it"
+    graph = app.settings.graph.model_copy(update={"half_life_days": 80.0})
+    app.settings = app.settings.model_copy(update={"graph": graph})
+    assert again(4, 4) > 1, "another half-life"
+    assert again(5, 5) == 1
+    assert again(6, 24 * 12) > 1, "a tenth of a half-life went by"
