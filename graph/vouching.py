@@ -30,14 +30,14 @@ def vouching(acts: Csr, chance: Csr) -> Floats:
     form, ``ρ = Σ p̄ τ / (n - Σ p̄ (1 - τ))``.
 
     **Bound.** Let k fakes act on whom they like, and on each other however they like, and let
-    people in town spend s whole votes on them. Honest people set in motion *through* a fake act
-    on that fake, so they are part of s too. Then all that the fakes themselves add to
-    anyone's vouched reach is ``Σ_f P(f is set in motion) c(f) ≤ Σ_f c(f) ≤ k ρ + s``, as each
+    people in town spend s whole votes on them. Then all that the fakes themselves add to anyone's
+    vouched reach is ``Σ_f P(f is set in motion) c(f) ≤ Σ_f c(f) ≤ k ρ + s``, as each
     is set in motion with a probability of at most 1 and the votes they get are s. No fake
     raises ρ: it adds to the numerator its votes alone and to the denominator 1 - p̄ ≥ 0 or more.
     A real follower, drawn from all who act, adds p̄(v) c(v) on average directly, which *is* ρ, and
     those down the line besides. So where nobody vouches (s = 0) a fake buys at most one
-    real follower, and s bought votes buy at most s people more. (Limits on Sybils by the trust
+    real follower, and s bought votes buy at most s people more. Real people won over to act on a
+    fake are an audience like any other and outside the bound. (Limits on Sybils by the trust
     that crosses over to them: SybilRank, Cao and others, NSDI 2012; SumUp, Tran and others,
     NSDI 2009. Those start from people known to be honest; here the town stands for them.)
 
