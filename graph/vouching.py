@@ -44,11 +44,12 @@ def vouching(acts: Csr, chance: Csr) -> Floats:
     **Town.** Of the great groups whose members all lead to one another by acts (strong
     components) the one to which the most accounts lead, and everyone its acts lead to; and of
     these only who stays in town whichever fifth of all accounts is left out. A ring on which
-    nobody outside acts is no part of it, even one larger than the town, for whoever it lifts is
-    led to by the ring *and* by others. Nor is a ring to which only one account leads, as the
-    one that it lifts: that is one vote at most. The bound ends with rings to which several of
-    the town lead in circles: their members vote for one another, and a fake counts for up to one
-    person. Without a circle of three people there is no town and everyone counts whole.
+    nobody outside acts is no part of it, even one up to four times the town, for whoever it
+    lifts is led to by the ring *and* by others. Nor is a ring smaller than the town to which only
+    one account leads, as the one that it lifts: that is one vote at most. The bound ends with
+    greater ones, and with rings to which several of the town lead in circles: their members vote
+    for one another, and a fake counts for up to one person.
+    Without a circle of three people there is no town and everyone counts whole.
     O(edges).
 
     >>> from dataclasses import replace

@@ -5,11 +5,11 @@
 Ten worlds, five seeds of two sizes (see ``benchmarks/influence/reach.py``): posts spread by the
 independent cascade, only the log is seen. Each world, the same true edges, is heard three times:
 with 3 acts an author logged (*sparse*), 10 and 100. For every edge that was seen, the learned
-probability is compared with the true one, beside the Bernoulli estimate of Goyal and others (acts / posts) and an
-*oracle* that is told each author's own distribution of probabilities: no estimator from the
-same counts does better on average. Reach is compared for authors with five posts or more. What
-bounds the rank correlation is how often people acted on them; so it has its target where a
-hundred did, the error of edges where three did, coverage everywhere.
+probability is compared with the true one, beside the Bernoulli estimate of Goyal and others
+(acts / posts) and an *oracle* that is told each author's own distribution of probabilities: no
+estimator from the same counts does better on average. Reach is compared for authors with five
+posts or more. What bounds the rank correlation is how often people acted on them; so it has its
+target where a hundred did, the error of edges where three did, coverage everywhere.
 """
 
 from __future__ import annotations
