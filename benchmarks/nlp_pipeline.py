@@ -61,12 +61,15 @@ FILLERS = (
 def posts(count: int, seed: int = 7) -> Iterator[Post]:
     """Posts of about fifty of the encoder's tokens, no two alike."""
     chance = random.Random(seed)
-    said = [text for text, *_ in sentences()]
+    said = [(text, len(text.split())) for text, *_ in sentences()]
     for number in range(count):
         parts: list[str] = []
-        while sum(len(part.split()) for part in parts) < _WORDS:
+        words = 0
+        while words < _WORDS:
             filler = chance.choice(FILLERS).format(n=chance.randrange(10**6), w=_word(chance))
-            parts += [chance.choice(said), filler]
+            sentence, count = chance.choice(said)
+            parts += [sentence, filler]
+            words += count + filler.count(" ") + 1
         text = ". ".join(parts) + "."
         yield Post("bench", str(number), PostKind.POST, text, NOW, id=number)
 

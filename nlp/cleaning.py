@@ -7,6 +7,7 @@ import unicodedata
 from functools import lru_cache
 
 _LATIN = re.compile(r"[a-zA-Z]{2}|[a-zA-Z]\W*[а-яα-ω]|[а-яα-ω]\W*[a-zA-Z]")
+_LIKE_LATIN = re.compile(r"[а-яёіјѕһԛԝα-ωА-ЯЁІЈЅΑ-Ω]")
 _FOREIGN = re.compile(r"\w*[а-яёіјѕһԛԝα-ωА-ЯЁІЈЅΑ-Ω]\w*")
 _ALIKE = str.maketrans(
     "аевсеніјкморѕтухһԛԝАВСЕНІЈКМОРЅТУХαβεηικμνορτυχΑΒΕΗΙΚΜΝΟΡΤΥΧ",
@@ -19,13 +20,14 @@ _NUMBER = re.compile(
 )
 _NEVER = re.compile(r"[26789]|^[A-Z][A-Z\d]+$|\d{3}")
 _INSIDE = re.compile(r"[^\W\d]\d{1,2}[^\W\d]")
+_FULL_WIDTH = re.compile(r"[！-～]")
 _WIDE = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
+_LIKE_LETTERS = re.compile(r"[01345]")
 _LEET = str.maketrans("01345", "oieas")
 _URL = re.compile(r"(?:https?://|www\.)\S+")
 _HANDLE = re.compile(r"(?<!\w)@\w+")
 _NETWORKED = re.compile(r"(?<!\w)(?:[@#]\w|https?(?!\w))")
 _LONG_RUN = re.compile(r"(\w)\1{3,}")
-_SPACES = re.compile(r"\s+")
 _SHOUT = 8  # capitals; fewer are a name or an abbreviation
 _SYMBOL = re.compile(r"[^\w\s!-~¡-¬®-ÿ‐-‧]")
 
@@ -53,7 +55,7 @@ def clean(text: str) -> str:
     emoji becomes its word, a letter is said at most three times, spaces are single, and
     what is shouted is read as if it were said: the encoder knows few words in capitals.
     """
-    text = undisguised(_SYMBOL.sub(_spoken, text))
+    text = undisguised(text if text.isascii() else _SYMBOL.sub(_spoken, text))
     if _shouted(text):
         text = text.lower()
     if "/" in text or "www." in text:
@@ -61,7 +63,7 @@ def clean(text: str) -> str:
     if "@" in text:
         text = _HANDLE.sub("@user", text)
     text = _LONG_RUN.sub(r"\1\1\1", text)
-    return _SPACES.sub(" ", text).strip()
+    return " ".join(text.split())
 
 
 def networked(text: str) -> bool:
@@ -84,11 +86,11 @@ def undisguised(text: str) -> str:
     between such words; digits inside a word of letters (``p3ss1mo``), but not where they only
     end it, as the number of a model does, nor before a unit.
     """
-    if not text.isascii():
+    if not text.isascii() and _FULL_WIDTH.search(text):
         text = text.translate(_WIDE)
-    if not text.isascii() and _LATIN.search(text):
+    if not text.isascii() and _LIKE_LATIN.search(text) and _LATIN.search(text):
         text = _FOREIGN.sub(lambda match: match[0].translate(_ALIKE), text)
-    return _DIGITS.sub(_spelled, text)
+    return _DIGITS.sub(_spelled, text) if _LIKE_LETTERS.search(text) else text
 
 
 def _spelled(match: re.Match[str]) -> str:

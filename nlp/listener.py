@@ -9,6 +9,7 @@ from typing import Any
 from spacy.lang.xx import MultiLanguage
 from spacy.language import Language
 from spacy.tokens import Doc
+from spacy.vocab import Vocab
 
 from domain.errors import ModelError
 from domain.posts import Post
@@ -57,6 +58,20 @@ COMPONENTS: tuple[type[Component], ...] = (
 _HALF = re.compile(r"[\ud800-\udfff]")  # half a character, which no encoding can carry
 
 
+class Notes:
+    """What components write on a doc, each field None until it is written."""
+
+
+class PostDoc(Doc):
+    """A doc whose own fields are plain attributes: those of spaCy take ten times as long."""
+
+    _: Any = None
+
+    def __init__(self, vocab: Vocab) -> None:
+        super().__init__(vocab)
+        self._ = Notes()
+
+
 class Listener(MultiLanguage):  # type: ignore[no-untyped-call]  # spaCy types it not
     """A blank multilingual pipeline that carries the parts its components are made of."""
 
@@ -71,7 +86,7 @@ class Listener(MultiLanguage):  # type: ignore[no-untyped-call]  # spaCy types i
         than most components do.
         """
         text = _HALF.sub("\ufffd", post.content[: self.parts.settings.longest])
-        doc = Doc(self.vocab)
+        doc = PostDoc(self.vocab)
         doc._.post, doc._.text = post, text
         return doc
 
@@ -113,6 +128,7 @@ def register(component: type[Component]) -> None:
 def declare(attribute: str) -> None:
     """Add a field of our own to every doc."""
     Doc.set_extension(attribute, default=None, force=True)
+    setattr(Notes, attribute, None)
 
 
 def _factory(component: type[Component]) -> Callable[[Language, str], Component]:

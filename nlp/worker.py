@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ctypes
+import gc
 import multiprocessing
 import resource
 import signal
+import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -152,6 +155,7 @@ def _work(pipe: Connection, load: Callable[[], Analyser], memory: int) -> None:
     except Exception as error:
         pipe.send(error)
         return
+    _settle()
     _bound_memory(memory)
     try:
         pipe.send(analyser.version)
@@ -163,6 +167,14 @@ def _work(pipe: Connection, load: Callable[[], Analyser], memory: int) -> None:
         return
     except Exception as error:
         pipe.send(_told(error))
+
+
+def _settle() -> None:
+    """Hand back the memory that loading took, and look for no garbage in what is loaded."""
+    gc.collect()
+    gc.freeze()
+    if sys.platform == "linux" and (trim := getattr(ctypes.CDLL(None), "malloc_trim", None)):
+        trim(0)
 
 
 def _told(error: Exception) -> Exception:

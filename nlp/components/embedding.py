@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
 from typing import Self
 
 import numpy as np
@@ -58,4 +59,13 @@ def _write(doc: Doc, passages: Sequence[Encoded]) -> None:
 
 
 def _rows(parts: Sequence[Matrix]) -> Matrix:
+    if len(parts) == 1:
+        return parts[0]
     return np.concatenate([np.empty((0, DIMENSIONS), dtype=np.float32), *parts])
+
+
+def doc_vectors(docs: Sequence[Doc]) -> tuple[Matrix, list[int]]:
+    """Of each doc, at least one, its passages' vectors, then its clauses', and where to cut."""
+    parts = [part for doc in docs for part in (doc._.passage_vectors, doc._.clause_vectors)]
+    counts = (len(doc._.passages) + len(doc._.clauses) for doc in docs[:-1])
+    return np.concatenate(parts), list(accumulate(counts))

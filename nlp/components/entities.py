@@ -51,6 +51,7 @@ _MONTHS = {
     )
     for name in names.split()
 }
+_DIGIT = re.compile(r"\d")
 _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _DATE = re.compile(
     r"\b(?P<iso>\d{4}-\d{2}-\d{2})\b"
@@ -107,7 +108,8 @@ class EntityFinder(Component):
         for found in self._products.find(doc._.folded):
             span = doc._.folded.span(found.start, found.end)
             yield Entity(EntityKind.PRODUCT, found.name.meaning, 0.99, span)
-        for find in (_money, _dates, _orders, _versions, _models, _names):
+        numbered = _DIGIT.search(doc._.text) is not None
+        for find in (*(_OF_DIGITS if numbered else ()), _models, _names):
             yield from islice(find(doc._.text), MOST)
 
 
@@ -188,3 +190,7 @@ def _names(text: str) -> Iterator[Entity]:
 
 def _entity(kind: EntityKind, value: str, confidence: float, match: re.Match[str]) -> Entity:
     return Entity(kind, value, confidence, Span(match.start(), match.end()))
+
+
+_OF_DIGITS = (_money, _dates, _orders, _versions)
+"""What looks for things that hold a digit."""

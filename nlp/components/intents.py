@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from math import exp
 from typing import ClassVar, Self
@@ -14,6 +14,7 @@ from domain.analyses import Act, ActLabel, Intent, IntentLabel, Span
 from domain.posts import Post, PostKind
 from nlp.components.component import Component
 from nlp.components.cues import strength
+from nlp.components.embedding import doc_vectors
 from nlp.encoder import Encoder, Matrix
 from nlp.examples import examples
 from nlp.fewshot import Lines, encoded, fit
@@ -28,6 +29,10 @@ _DENIED = 3.0
 """What it takes away that every phrase for a label is denied: "never had a problem"."""
 _ASKED = 3.5
 _FELT = 2.0
+
+
+Sign = tuple[str, float, Span | None]
+"""A label, its chance and its evidence."""
 
 
 class SignFinder:
@@ -52,17 +57,20 @@ class SignFinder:
         vectors = encoded(encoder, [text for text, _ in taught])
         return cls(kind, labels, fit(vectors, numbers, len(names), _RIDGE))
 
-    def find(self, doc: Doc, place: Mapping[str, float]) -> list[tuple[str, float, Span | None]]:
-        """Label, chance and evidence, the surest first; ``place`` adds to a label's log-odds."""
-        if not doc._.clauses:
-            return []
-        leaning = self._lines.scores(np.concatenate([doc._.clause_vectors, doc._.passage_vectors]))
-        found = list(self._found(doc, leaning, place))
-        return sorted(found, key=lambda one: -one[1])
+    def find(
+        self, docs: Sequence[Doc], place: Callable[[Doc], Mapping[str, float]]
+    ) -> Iterator[tuple[Doc, list[Sign]]]:
+        """The signs of each doc, the surest first; its ``place`` adds to a label's log-odds."""
+        told = [doc for doc in docs if doc._.clauses]
+        yield from ((doc, []) for doc in docs if not doc._.clauses)
+        if not told:
+            return
+        vectors, starts = doc_vectors(told)
+        leanings = np.split(self._lines.scores(vectors), starts)
+        for doc, leaning in zip(told, leanings, strict=True):
+            yield doc, sorted(self._found(doc, leaning, place(doc)), key=lambda one: -one[1])
 
-    def _found(
-        self, doc: Doc, leaning: Matrix, place: Mapping[str, float]
-    ) -> Iterator[tuple[str, float, Span | None]]:
+    def _found(self, doc: Doc, leaning: Matrix, place: Mapping[str, float]) -> Iterator[Sign]:
         cues, most = doc._.cues, leaning.max(axis=0).clip(0, 0.6).tolist()
         for column, name in enumerate(self._names):
             seen = cues.get(f"{self._kind}.{name}", ())
@@ -73,7 +81,7 @@ class SignFinder:
             chance = 1 / (1 + exp(-told))
             if chance >= _SURE:
                 said = doc._.folded.span(hits[0].start, hits[0].end) if hits else None
-                clause = doc._.clauses[int(leaning[: len(doc._.clauses), column].argmax())]
+                clause = doc._.clauses[int(leaning[-len(doc._.clauses) :, column].argmax())]
                 yield name, round(chance, 4), said or clause
 
 
@@ -108,8 +116,7 @@ class IntentFinder(SignComponent):
 
     def annotate(self, docs: Sequence[Doc]) -> None:
         """Write the intents of each post."""
-        for doc in docs:
-            found = self._finder.find(doc, _place(doc))
+        for doc, found in self._finder.find(docs, _place):
             doc._.intents = tuple(
                 IntentLabel(Intent(name), sure, said) for name, sure, said in found
             )
@@ -130,9 +137,7 @@ class ActFinder(SignComponent):
 
     def annotate(self, docs: Sequence[Doc]) -> None:
         """Write the acts of each post."""
-        for doc in docs:
-            place = {Act.ANSWERS.value: _answering(doc._.post, doc._.text)}
-            found = self._finder.find(doc, place)
+        for doc, found in self._finder.find(docs, _place_of_acts):
             doc._.acts = tuple(ActLabel(Act(name), sure, said) for name, sure, said in found)
 
 
@@ -147,6 +152,10 @@ def _place(doc: Doc) -> dict[str, float]:
         Intent.COMPLAINT.value: -_FELT * score,
         Intent.PRAISE.value: _FELT * score - 0.5,
     }
+
+
+def _place_of_acts(doc: Doc) -> dict[str, float]:
+    return {Act.ANSWERS.value: _answering(doc._.post, doc._.text)}
 
 
 def _asks(folded: str) -> bool:

@@ -16,7 +16,8 @@ UNDETERMINED = "und"
 
 _NOT_WORDS = re.compile(r"(?:https?://|www\.)\S+|(?<!\w)[@#]\w+")
 _READ = 400  # characters that are enough to tell a language
-_CANDIDATES = 40
+_CANDIDATES = (3, 40)
+"""Languages that are asked for, and how many where none of those few is expected."""
 _SUREST_GUESS = 0.05  # below this the best expected language is no better than a guess
 
 
@@ -45,9 +46,10 @@ class LanguageTagger(Component):
         words = _NOT_WORDS.sub(" ", text[: 4 * _READ])[:_READ].strip()
         if not any(character.isalpha() for character in words):
             return UNDETERMINED
-        for guess in self._detector.detect(words, k=_CANDIDATES):
-            if guess["lang"] in self._languages:
-                return str(guess["lang"]) if guess["score"] >= _SUREST_GUESS else UNDETERMINED
+        for count in _CANDIDATES:
+            for guess in self._detector.detect(words, k=count):
+                if guess["lang"] in self._languages:
+                    return str(guess["lang"]) if guess["score"] >= _SUREST_GUESS else UNDETERMINED
         return UNDETERMINED
 
 

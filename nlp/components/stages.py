@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from math import exp
 from typing import Self
 
 import numpy as np
@@ -12,6 +13,7 @@ from domain.analyses import Span, StageLabel
 from domain.brands import ServiceStage
 from nlp.common_stages import CommonStages
 from nlp.components.component import Component
+from nlp.components.embedding import doc_vectors
 from nlp.encoder import Encoder, Matrix
 from nlp.fewshot import encoded, fit
 from nlp.heads import softmax
@@ -71,21 +73,27 @@ class StageFinder(Component):
 
     def annotate(self, docs: Sequence[Doc]) -> None:
         """Write the stages whose confidence reaches the threshold, the surest first."""
+        judged = [doc for doc in docs if self._ids and doc._.clauses]
         for doc in docs:
-            found = self._found(doc) if self._ids and doc._.clauses else ()
+            doc._.stages = ()
+        if not judged:
+            return
+        vectors, starts = doc_vectors(judged)
+        leanings = np.split(self._leaning(vectors), starts)
+        nearest = np.split((vectors @ self._known.T).max(axis=1), starts)
+        for doc, leaning, near in zip(judged, leanings, nearest, strict=True):
+            found = self._found(doc, leaning, float(near.max()))
             doc._.stages = tuple(sorted(found, key=lambda label: -label.confidence))
 
-    def _found(self, doc: Doc) -> Iterator[StageLabel]:
-        passages, clauses = doc._.passage_vectors, doc._.clauses
-        vectors = np.concatenate([passages, doc._.clause_vectors])
-        leaning = self._leaning(vectors)
-        of_clauses = leaning[len(passages) :]
+    def _found(self, doc: Doc, leaning: Matrix, nearest: float) -> Iterator[StageLabel]:
+        passages = len(doc._.passage_vectors)
         said = self._said(doc)
-        for stage, confidence in enumerate(self._confidences(doc, vectors, leaning, said)):
+        confidences = self._confidences(doc, leaning, nearest, said).tolist()
+        for stage, confidence in enumerate(confidences):
             if confidence >= self._threshold:
                 place = self._ids[stage]
-                clause = clauses[int(of_clauses[:, stage].argmax())]
-                yield StageLabel(place, round(float(confidence), 4), said.get(place, clause))
+                clause = doc._.clauses[int(leaning[passages:, stage].argmax())]
+                yield StageLabel(place, round(confidence, 4), said.get(place, clause))
 
     def _leaning(self, vectors: Matrix) -> Matrix:
         """How far each vector leans to each stage, as it is taught and as it is known."""
@@ -95,7 +103,7 @@ class StageFinder(Component):
         return leaning
 
     def _confidences(
-        self, doc: Doc, vectors: Matrix, leaning: Matrix, said: dict[str, Span]
+        self, doc: Doc, leaning: Matrix, nearest: float, said: dict[str, Span]
     ) -> Matrix:
         passages = len(doc._.passage_vectors)
         pooled = leaning[:passages].mean(axis=0) + leaning[passages:].max(axis=0)
@@ -104,9 +112,8 @@ class StageFinder(Component):
         cues = self._general.cues(doc._.cues)
         logits += _CUES * (cues @ self._like)
         logits += np.array([_WORD * (stage in said) for stage in self._ids], dtype=np.float32)
-        nearest = float((vectors @ self._known.T).max())
         any_stage = _NEARNESS * (nearest - _NEAR) + float(cues.sum()) + 4.0 * bool(said)
-        chance = 1 / (1 + np.exp(-np.clip(any_stage, -30, 30)))
+        chance = 1 / (1 + exp(-min(max(any_stage, -30.0), 30.0)))
         shares: Matrix = softmax(logits[None, :] * _SHARPNESS)[0] * np.float32(chance)
         return shares
 

@@ -24,37 +24,45 @@ _BE = (
     r"|fic(?:o|ou|a|am|aram|uei)|continu(?:o|a|am|ou))"
 )
 _PATTERNS = (
-    (2.0, re.compile(rf"\b(?:{_BE}|tô|tá|vou|vai|fui|foi|tava)\s\w{{2,20}}[aei]ndo\b")),
-    (1.5, re.compile(r"(?:^|[.!?\n]\s*)(?:me|te|se|lhe|nos)\s\w{3,}")),
+    (2.0, ("ndo",), re.compile(rf"\b(?:{_BE}|tô|tá|vou|vai|fui|foi|tava)\s\w{{2,20}}[aei]ndo\b")),
+    (1.5, ("e", "nos"), re.compile(r"(?:^|[.!?\n]\s*)(?:me|te|se|lhe|nos)\s\w{3,}")),
     (
         1.5,
+        ("me", "nos"),
         re.compile(
             r"\b(?:eu|já|só|não|ele|ela|eles|pode[m]?|vão?|vai|quer)\s(?:me|nos)\s\w{3,}(?:ou|am|aram|eram|ar|er|ir)\b"
         ),
     ),
-    (1.5, re.compile(r"\b\w{2,}[ôê][mn][aeiou]\w*")),
-    (1.5, re.compile(r"r\$")),
-    (1.0, re.compile(r"\bk{3,}\b|\b(?:rs){1,4}\b")),
-    (-3.0, re.compile(rf"\b(?:{_BE})\s(?:sempre\s|ainda\s|já\s)?a\s\w{{2,20}}[aei]r(?:-\w+)?\b")),
-    (-2.0, re.compile(r"\b\w{3,20}-(?:me|te|nos|vos|lhe|lhes)\b")),
-    (-1.0, re.compile(r"\b\w{3,20}-(?:se|lo|la|los|las|no|na|o|a|os|as)\b")),
-    (-1.5, re.compile(r"\b(?!também|além|alguém|ninguém)\w{2,}[óé][mn][aeio]\w*")),
+    (1.5, ("ô", "ê"), re.compile(r"\b\w{2,}[ôê][mn][aeiou]\w*")),
+    (1.5, ("r$",), re.compile(r"r\$")),
+    (1.0, ("kkk", "rs"), re.compile(r"\bk{3,}\b|\b(?:rs){1,4}\b")),
+    (
+        -3.0,
+        ("a",),
+        re.compile(rf"\b(?:{_BE})\s(?:sempre\s|ainda\s|já\s)?a\s\w{{2,20}}[aei]r(?:-\w+)?\b"),
+    ),
+    (-2.0, ("-",), re.compile(r"\b\w{3,20}-(?:me|te|nos|vos|lhe|lhes)\b")),
+    (-1.0, ("-",), re.compile(r"\b\w{3,20}-(?:se|lo|la|los|las|no|na|o|a|os|as)\b")),
+    (-1.5, ("ó", "é"), re.compile(r"\b(?!também|além|alguém|ninguém)\w{2,}[óé][mn][aeio]\w*")),
     (
         -1.5,
+        ("meu", "minha", "vosso", "vossa", "nosso", "nossa"),
         re.compile(
             r"\b(?:o|a|os|as|do|da|dos|das|no|na|pelo|pela)\s(?:meu|minha|meus|minhas|vosso|vossa|nosso|nossa)\s\w"
         ),
     ),
-    (-2.0, re.compile(r"€|\beuros?\b")),
+    (-2.0, ("€", "euro"), re.compile(r"€|\beuros?\b")),
     (
         -2.0,
+        ("calhar", "certeza", "espera", "acaso", "casa", "pequeno", "telemóvel", "estar a"),
         re.compile(
             r"\b(?:se calhar|com certeza que|de certeza|à espera|por acaso|casa de banho"
             r"|pequeno almoço|ao telemóvel|estar a)\b"
         ),
     ),
-    (-1.0, re.compile(r"\bhá (?:de|que) \w+|\bpois\b")),
+    (-1.0, ("há", "pois"), re.compile(r"\bhá (?:de|que) \w+|\bpois\b")),
 )
+"""Log-odds, letters of which the text holds some (to look for them is quicker), and a sign."""
 _READ = 5_000  # characters that are enough to tell
 _SURE = 1.0
 """Log-odds from which one of the two is said."""
@@ -102,8 +110,8 @@ def _signs(text: str) -> Iterator[tuple[float, Span]]:
         if word[0] in weights and word[0] not in seen:
             seen.add(word[0])
             yield weights[word[0]], Span(word.start(), word.end())
-    for weight, pattern in _PATTERNS:
-        if found := pattern.search(lowered):
+    for weight, needed, pattern in _PATTERNS:
+        if any(one in lowered for one in needed) and (found := pattern.search(lowered)):
             yield weight, Span(found.start(), found.end())
 
 
