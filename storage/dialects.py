@@ -49,7 +49,7 @@ def _set_up_sqlite(raw: Any, wait_seconds: float) -> None:
         "secure_delete=ON",
         "foreign_keys=ON",
         "temp_store=MEMORY",
-        "cache_size=-65536",
+        "cache_size=-8192",  # KiB a connection, in a process that lives for months
         "wal_autocheckpoint=8000",
     ):
         raw.execute(f"PRAGMA {pragma}")
