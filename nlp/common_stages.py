@@ -1,7 +1,7 @@
 """The eight steps that nearly every service has, and what customers say at each.
 
-What is known of them comes from sentences of our own (``examples/stages.txt``) and cue words
-(``lexicon/cues.txt``). It helps where an owner's stage is like one of them.
+What is known of them comes from a head taught on texts of our own (``nlp/training/stages.py``)
+and from cue words (``lexicon/cues.txt``). It helps where an owner's stage is like one of them.
 """
 
 from __future__ import annotations
@@ -13,24 +13,29 @@ import numpy as np
 from domain.brands import COMMON_STAGES as COMMON
 from domain.brands import ServiceStage
 from nlp.components.cues import Cues
-from nlp.encoder import Encoder, Matrix
-from nlp.examples import examples
-from nlp.fewshot import encoded, fit
+from nlp.encoder import Matrix
+from nlp.examples import NONE
+from nlp.heads import Head, softmax
 
-_RIDGE = 3.0
-_CLEAR = 0.15
-"""How far a stage's own examples must lean to a common stage to be held for like it."""
+LABELS = (*COMMON, NONE)
+"""What the head tells apart; the last stands for a text that speaks of no step of a service."""
+
+_CLEAR = 0.5
+"""How likely a stage's own examples must be of a common stage for it to be held for like it."""
 
 
 class CommonStages:
-    """The common stages as lines through the encoder's space, and as cue words."""
+    """The common stages as a head on the encoder's meaning, and as cue words."""
 
-    def __init__(self, encoder: Encoder) -> None:
-        taught = examples("stages")
-        numbers = [COMMON.index(stage) for _, stage in taught]
-        self.vectors = encoded(encoder, [text for text, _ in taught])
-        self.lines = fit(self.vectors, numbers, len(COMMON), _RIDGE)
-        self._numbers = np.array(numbers)
+    def __init__(self, head: Head) -> None:
+        self._head = head
+
+    def logits(self, vectors: Matrix) -> tuple[Matrix, Matrix]:
+        """Of n meanings (n, 512): to which stage each leans (n, 8), whether to any at all (n)."""
+        logits = self._head.logits(vectors)
+        stages, none = logits[:, : len(COMMON)], logits[:, len(COMMON)]
+        any_stage = np.logaddexp.reduce(stages, axis=1) - none
+        return stages - stages.mean(axis=1, keepdims=True), any_stage
 
     def likeness(
         self, stages: Sequence[ServiceStage], vectors: Matrix, numbers: Sequence[int]
@@ -40,7 +45,7 @@ class CommonStages:
         As the owner says, or by the stage's id, or as its examples lean. What is like none
         gets an even share of all, so that it neither gains nor loses.
         """
-        leaning = self.lines.scores(vectors)
+        leaning = softmax(self.logits(vectors)[0])
         like = np.zeros((len(COMMON), len(stages)), dtype=np.float32)
         for column, stage in enumerate(stages):
             known = stage.like or stage.id
@@ -52,12 +57,6 @@ class CommonStages:
             else:
                 like[:, column] = 1 / len(COMMON)
         return like
-
-    def known(self, like: Matrix) -> Matrix:
-        """The vectors (n, 512) of our sentences for those common stages that are wanted."""
-        wanted = (like == 1).any(axis=1)
-        found: Matrix = self.vectors[wanted[self._numbers]]
-        return found
 
     def cues(self, cues: Cues) -> Matrix:
         """``log(1 + n)`` of the distinct cue words of each common stage (8)."""

@@ -22,7 +22,7 @@ from nlp.settings import DEFAULT_MODEL, NlpSettings
 WEIGHTS = Path(__file__).parent / "weights" / "heads.safetensors"
 """The encoder's trained part and the heads that ship; their card is ``docs/models/heads.md``."""
 
-SENTIMENT, OPINIONS = "sentiment", "opinions"
+SENTIMENT, OPINIONS, STAGES = "sentiment", "opinions", "stages"
 ENCODER, LEANING = "encoder.", "leaning."
 
 
@@ -33,6 +33,7 @@ class Models:
     encoder: Encoder
     sentiment: Head
     opinions: Head
+    stages: Head
     lexicon: Lexicon | None
     leanings: Mapping[str, Leaning]
     classifier: Classifier | None
@@ -43,13 +44,15 @@ class Models:
 class Weights:
     """What a weights file holds: trained weights of the encoder, the heads, the lexicons.
 
-    ``leanings`` put the sentiment of each language right; ``""`` stands for the others.
+    ``heads`` read the tone, ``stages`` reads the meaning. ``leanings`` put the sentiment of
+    each language right; ``""`` stands for the others.
     """
 
     encoder: Mapping[str, NDArray[Any]]
     heads: Mapping[str, Head]
     lexicons: Mapping[str, Lexicon] = field(default_factory=dict)
     leanings: Mapping[str, Leaning] = field(default_factory=dict)
+    stages: Head | None = None
 
 
 def load_models(settings: NlpSettings) -> Models:
@@ -65,11 +68,24 @@ def load_models(settings: NlpSettings) -> Models:
         encoder,
         weights.heads[SENTIMENT],
         weights.heads[OPINIONS],
+        weights.stages or _shipped_stages(),
         weights.lexicons.get(SENTIMENT),
         weights.leanings,
         classifier,
         "-".join(prints),
     )
+
+
+def _shipped_stages() -> Head:
+    """For weights that teach nothing about stages."""
+    shipped = load_weights().stages
+    if shipped is None:
+        raise ModelError(
+            "the weights that ship have no head for stages",
+            where=str(WEIGHTS),
+            todo="restore the file, or train it again with `python -m nlp.training`",
+        )
+    return shipped
 
 
 def load_weights(path: Path = WEIGHTS) -> Weights:
@@ -89,7 +105,8 @@ def load_weights(path: Path = WEIGHTS) -> Weights:
             todo="restore the file, or train it again with `python -m nlp.training`",
         ) from error
     leanings = {name: Leaning(*map(float, one)) for name, one in _under(LEANING, tensors).items()}
-    return Weights(_under(ENCODER, tensors), heads, lexicons, leanings)
+    stages = heads.pop(STAGES, None)
+    return Weights(_under(ENCODER, tensors), heads, lexicons, leanings, stages)
 
 
 def _under(prefix: str, tensors: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:

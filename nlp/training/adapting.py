@@ -76,7 +76,7 @@ def adapted(start: Weights, name: str, rows: Sequence[Labelled]) -> tuple[Weight
     heads = {**weights.heads, name: replace(head, temperature=1 / best.head)}
     lexicons = {**weights.lexicons, name: replace(lexicon, share=best.words)}
     leanings = {} if name == SENTIMENT else begun.leanings
-    return Weights(weights.encoder, heads, lexicons, leanings), scores
+    return Weights(weights.encoder, heads, lexicons, leanings, begun.stages), scores
 
 
 def _task(start: Weights, name: str, rows: Sequence[Labelled]) -> Task:

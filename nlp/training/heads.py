@@ -13,7 +13,7 @@ from nlp.cleaning import clean
 from nlp.encoder import Encoder, Matrix
 from nlp.heads import Head
 from nlp.layout import Tokens
-from nlp.models import ENCODER, LEANING, SENTIMENT, Weights
+from nlp.models import ENCODER, LEANING, SENTIMENT, STAGES, Weights
 from nlp.training.fitting import Recipe, Task, calibrated, fit
 from nlp.training.scoring import calibration_error, macro_f1, micro_f1
 
@@ -82,11 +82,12 @@ def plain_pieces(encoder: Encoder, texts: Sequence[str]) -> list[Tokens]:
 def save(weights: Weights, path: Path) -> None:
     """Write weights as safetensors, with each head's labels beside them."""
     tensors = {f"{ENCODER}{name}": value for name, value in weights.encoder.items()}
-    for name, head in weights.heads.items():
+    heads = dict(weights.heads) | ({STAGES: weights.stages} if weights.stages else {})
+    for name, head in heads.items():
         tensors |= head.tensors(name)
     for name, lexicon in weights.lexicons.items():
         tensors |= lexicon.tensors(name)
-    labels = {name: head.labels for name, head in weights.heads.items()}
+    labels = {name: head.labels for name, head in heads.items()}
     for language, one in weights.leanings.items():
         tensors[f"{LEANING}{language}"] = np.array([one.lean, one.calm], dtype=np.float32)
     # one entry only: safetensors writes several in random order

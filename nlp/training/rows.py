@@ -2,8 +2,8 @@
 
 GoEmotions (Demszky et al., 2020; CC BY 4.0), XED (Öhman et al., 2020; CC BY 4.0), M-ABSA
 (Wu et al., 2025; Apache-2.0 by its card), GoEmotions put into Portuguese by machine
-(``nlp/training/translate.py``), and sentences of our own. A set that is not in the data
-folder is left out.
+(``nlp/training/translate.py``), sentences of our own drawn from patterns, and texts that we
+wrote one by one. A set that is not in the data folder is left out.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from pathlib import Path
 from domain.analyses import Polarity
 from nlp.training.aspects import aspect_of
 from nlp.training.sentences import sentences
+from nlp.training.written import written
 
 _POSITIVE = frozenset(
     {"admiration", "amusement", "approval", "caring", "desire", "excitement", "gratitude"}
@@ -31,6 +32,7 @@ _XED_NEGATIVE = frozenset({"1", "3", "4", "6"})  # anger, disgust, fear, sadness
 _XED_STEP = 2  # film lines, labelled without what was seen: half of them say as much
 SPELT = {"neg": Polarity.NEGATIVE, "neu": Polarity.NEUTRAL, "pos": Polarity.POSITIVE}
 _LANGUAGES = ("en", "es", "pt")
+WRITTEN = "written"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,9 @@ def rows(data: Path) -> Iterator[Row]:
     yield from _xed(data / "xed")
     yield from _m_absa(data / "m-absa")
     for text, polarity, language in sentences():
-        yield Row(text, "own", language, held=_draw(text), polarity=polarity)
+        yield Row(text, "own", language, held=held_out(text), polarity=polarity)
+    for one in written():
+        yield Row(one.text, WRITTEN, one.language, held_out(one.text), one.polarity)
 
 
 def _goemotions(folder: Path) -> Iterator[Row]:
@@ -86,7 +90,7 @@ def _xed(folder: Path) -> Iterator[Row]:
             felt = {number.strip() for number in numbers.split(",")}
             polarity = _leaning(bool(felt & _XED_POSITIVE), bool(felt & _XED_NEGATIVE), None)
             if polarity is not None:
-                yield Row(text, "xed", file.name[:2], _draw(text), polarity)
+                yield Row(text, "xed", file.name[:2], held_out(text), polarity)
 
 
 def _leaning(positive: bool, negative: bool, neither: Polarity | None) -> Polarity | None:
@@ -131,6 +135,6 @@ def _columns(file: Path) -> Iterator[tuple[str, str]]:
             yield columns[0], columns[1]
 
 
-def _draw(text: str) -> bool:
+def held_out(text: str) -> bool:
     """Whether a row of a set without a validation part goes there: one in ten, always the same."""
     return hashlib.sha256(text.encode()).digest()[0] < 26

@@ -28,7 +28,7 @@ from nlp.training.network import Batch, Network
 
 log = structlog.get_logger()
 
-_THREADS = 2  # as many sums run side by side; another number rounds otherwise
+_THREADS = 1  # more would round otherwise, and two courses run side by side
 _SPREAD = 8.0  # unit vectors are this much longer for a head: its weights need not grow so far
 _BUCKET = 40  # batches whose texts are sorted by length together
 _TAUGHT = 8  # one text in so many shows what was said before
