@@ -25,7 +25,7 @@ from nlp.training.tasks import tasks_of
 SEEDS, OPEN_SEEDS = (7, 8, 9, 10, 11), (12, 13)
 """One course for each, the last two without the texts that we wrote; what ships is their mean."""
 
-_PENALTY, _SHARE = 1.0, 0.3  # of the lexicon; chosen on val parts of sets that train nothing
+_PENALTY, _SHARE = 1.0, 0.7  # of the lexicon; chosen on val parts of sets that train nothing
 
 
 def train(rows: Sequence[Row], *, heads_only: bool = False) -> tuple[Weights, Scores]:
