@@ -282,7 +282,10 @@ def half(rows: Sequence[Row], which: str) -> list[Row]:
 
 
 def score(rows: Sequence[Row], told: Sequence[str]) -> float:
-    return float(f1_score([stage for _, stage in rows], told, average="macro", zero_division=0))
+    """Macro-F1 over the stages that occur; to name none is a miss."""
+    truth = [stage for _, stage in rows]
+    labels = sorted(set(truth))
+    return float(f1_score(truth, told, labels=labels, average="macro", zero_division=0))
 
 
 def ours(rows: Sequence[Row], pipeline: Pipeline) -> list[str]:
@@ -318,23 +321,21 @@ def main() -> None:
     if not SHARED.is_dir():
         sys.exit("the data is not here: set BOCA_SHARED")
     models = load_models(NlpSettings())
-    table = Table("set", "posts", "said", "ours", "ours, must say", "TF-IDF", "centroid")
+    table = Table("set", "posts", "said", "ours", "TF-IDF", "centroid")
     worst, best_peer = 1.0, 0.0
     for name, rows in (("reclameaqui", reclameaqui()), ("airline", airline())):
         rows = half(rows, given.half)[: 200 if given.quick else None]
         stages = OWNERS[name]
         parts = Parts(NlpSettings(), (), tuple(stages), models)
-        open_ = Parts(NlpSettings(stage_threshold=0.0), (), tuple(stages), models)
         told = ours(rows, Pipeline(build(parts)))
-        forced = score(rows, ours(rows, Pipeline(build(open_))))
         plain = score(rows, told)
         peers = score(rows, by_words(rows, stages)), score(rows, by_centroid(rows, stages, parts))
         said = sum(map(bool, told)) / len(rows)
         table.add_row(
-            name, f"{len(rows):,}", f"{said:.0%}", *(f"{v:.3f}" for v in (plain, forced, *peers))
+            name, f"{len(rows):,}", f"{said:.0%}", *(f"{v:.3f}" for v in (plain, *peers))
         )
-        if forced < worst:
-            worst, best_peer = forced, max(peers)
+        if plain < worst:
+            worst, best_peer = plain, max(peers)
     Console().print(table)
     line = {
         "name": "nlp_stages",

@@ -1,7 +1,8 @@
-"""Faults that are denied: "não é ruim", "not bad at all", "no me puedo quejar".
+"""Faults that are denied ("não é ruim", "not bad at all") and faults that are thanked for.
 
 The encoder adds its tokens up, and the name of a fault weighs more than the word that denies
-it. So these are found by rule, in Portuguese, English and Spanish.
+it, thanks more than what they are for. So these are found by rule, in Portuguese, English and
+Spanish.
 """
 
 from __future__ import annotations
@@ -40,8 +41,30 @@ _DENIED = re.compile(
     rf"(?<![\w'’]){_NOT}(?: {_BETWEEN}){{0,4}} {_FAULT}(?!\w)|(?<!\w){_SAID}(?!\w)"
 )
 
+_THANKS = (
+    r"(?:thanks|thank you|thx|congrats|congratulations|kudos|well done"
+    r"|obrigad[oa]s?|valeu|parabens|gracias|enhorabuena|felicidades)"
+    r"(?: (?:so much|a lot|again|mesmo|muito|pessoal|gente|muchas|de nuevo|@\w+)){0,2}"
+    r" (?:for|on|por|pel[oa]s?|em)"
+)
+_HARM = (
+    r"(?:losing|ruining|cancel+ing|delaying|breaking|wasting|ignoring|messing|forgetting|charging"
+    r"|leaving|making (?:me|us) (?:wait|late|miss)|hanging up|nothing|not? \w+ing"
+    r"|perder(?:em)?|estraga(?:r|rem)|cancela(?:r|rem)|atrasa(?:r|rem)|quebra(?:r|rem)"
+    r"|ignora(?:r|rem)|esquece(?:r|rem)|cobra(?:r|rem)|deixa(?:r|rem)|nada|nao \w+r(?:em)?"
+    r"|arruinar(?:me)?|retrasar(?:me|nos)?|romper(?:me)?|ignorar(?:me|nos)?|olvidar(?:os|se)?"
+    r"|cobrar(?:me|nos)|dejar(?:me|nos)|no \w+r(?:me|nos)?)"
+)
+_THANKED = re.compile(rf"(?<!\w){_THANKS}(?: \w+){{0,2}}? {_HARM}(?!\w)")
+
 
 def denied_faults(folded: Folded) -> Iterator[Span]:
     """Where a fault is denied, in characters of the text as it was written."""
     for found in _DENIED.finditer(folded.text):
+        yield folded.span(found.start(), found.end())
+
+
+def thanked_faults(folded: Folded) -> Iterator[Span]:
+    """Where thanks are given for a harm, which nobody means."""
+    for found in _THANKED.finditer(folded.text):
         yield folded.span(found.start(), found.end())

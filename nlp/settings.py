@@ -75,7 +75,7 @@ class NlpSettings(BaseModel):
         description="The confidence from which a post is said to speak of a service stage.",
     )
     opinion_threshold: float = Field(
-        0.5,
+        0.4,
         ge=0,
         le=1,
         description="The confidence from which an opinion on an aspect is reported.",

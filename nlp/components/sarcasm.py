@@ -11,6 +11,7 @@ from spacy.tokens import Doc
 
 from domain.analyses import Sarcasm, Span
 from nlp.components.component import Component
+from nlp.denials import thanked_faults
 from nlp.parts import Parts
 from nlp.phrases import Hit
 
@@ -71,6 +72,8 @@ def _signs(doc: Doc) -> Iterator[tuple[float, Span]]:
         yield weight, folded.span(mark.start(), mark.end())
     for quoted in _QUOTED.finditer(folded.text):
         yield 2.0, folded.span(quoted.start(), quoted.end())
+    for thanked in thanked_faults(folded):
+        yield 4.0, thanked
     if (clash := _clash(doc)) is not None:
         yield 2.5, clash
 

@@ -23,6 +23,8 @@ from nlp.parts import Parts
 POLARITIES = (Polarity.NEGATIVE, Polarity.NEUTRAL, Polarity.POSITIVE)
 """The order of columns wherever polarities are numbers."""
 
+_NEGATIVE, _POSITIVE = 0, 2
+
 RATING_TRUST = 0.9
 """The chance that a grade says how its author feels."""
 
@@ -42,6 +44,7 @@ class SentimentJudge(Component):
         "doc._.clauses",
         "doc._.passages",
         "doc._.denials",
+        "doc._.mockeries",
         "doc._.passage_tones",
         "doc._.clause_tones",
         "doc._.clause_words",
@@ -83,10 +86,11 @@ class SentimentJudge(Component):
         for doc in judged:
             own = chances[passage : passage + len(doc._.passages)]
             said = clauses[clause : clause + len(doc._.clauses)]
-            if denials := doc._.denials:
-                if self._classifier is None:
-                    own = _turned(own, _shares(doc))
-                said = _turned(said, [float(one in denials) for one in doc._.clauses])
+            for felt, turned in ((_NEGATIVE, doc._.denials), (_POSITIVE, doc._.mockeries)):
+                if turned:
+                    if self._classifier is None:
+                        own = _turned(own, _shares(doc, turned), felt)
+                    said = _turned(said, [float(one in turned) for one in doc._.clauses], felt)
             doc._.clause_feelings = said
             told = _sentiment(_pooled(own, doc._.passages), said, doc._.clauses)
             doc._.sentiment = with_rating(told, doc._.post.rating)
@@ -134,17 +138,17 @@ def _texts(doc: Doc) -> Iterator[str]:
         yield text[passage[0].start : passage[-1].end]
 
 
-def _turned(chances: Matrix, shares: Sequence[float]) -> Matrix:
-    """Chances (n, 3) where, by its share of denied faults, a complaint counts as praise."""
-    part = np.array(shares, dtype=np.float32) * (chances[:, 0] > chances[:, 2])
+def _turned(chances: Matrix, shares: Sequence[float], felt: int) -> Matrix:
+    """Chances (n, 3) where, by its share of turned clauses, what is felt counts as the opposite."""
+    part = np.array(shares, dtype=np.float32) * (chances[:, felt] > chances[:, 2 - felt])
     mixed: Matrix = chances + part[:, None] * (chances[:, ::-1] - chances)
     return mixed
 
 
-def _shares(doc: Doc) -> list[float]:
-    """How much of each passage are clauses in which a fault is denied."""
+def _shares(doc: Doc, turned: frozenset[Span]) -> list[float]:
+    """How much of each passage are clauses that mean the opposite of their words."""
     return [
-        sum((one.end - one.start) * (one in doc._.denials) for one in passage)
+        sum((one.end - one.start) * (one in turned) for one in passage)
         / sum(one.end - one.start for one in passage)
         for passage in doc._.passages
     ]

@@ -19,8 +19,10 @@ from nlp.training.sentences import drawn, sentences
 from nlp.training.sets import part_of
 from nlp.training.shipping import train
 from nlp.training.tasks import POLARITIES, tasks_of
+from nlp.training.written import written
 
 ROOT = Path(__file__).resolve().parents[2]
+OURS = ("own", "written")
 
 
 @pytest.fixture
@@ -45,7 +47,7 @@ def data(tmp_path: Path) -> Path:
 
 
 def test_rows_keep_what_is_clear(data: Path) -> None:
-    found = {row.text: row for row in rows(data) if row.group != "own"}
+    found = {row.text: row for row in rows(data) if row.group not in OURS}
     assert {text: row.polarity for text, row in found.items()} == {
         "Que alegria!": Polarity.POSITIVE,
         "Que raiva!": Polarity.NEGATIVE,
@@ -74,7 +76,7 @@ def test_training_heads_twice_gives_the_same_bytes(data: Path, tmp_path: Path) -
 
 
 def _few(data: Path) -> list[Row]:
-    return [row for at, row in enumerate(rows(data)) if at % 60 == 0 or row.group != "own"]
+    return [row for at, row in enumerate(rows(data)) if at % 90 == 0 or row.group not in OURS]
 
 
 def test_the_network_says_what_the_encoder_says() -> None:
@@ -176,6 +178,24 @@ def test_scores() -> None:
     assert macro_f1(truth, said, 3) == pytest.approx((2 / 3 + 1 / 2 + 0) / 3)
     assert micro_f1(np.array([[1, 0], [1, 1]]) > 0, np.array([[1, 1], [0, 1]]) > 0) == 2 / 3
     assert calibration_error(np.array([True, False]), np.array([0.9, 0.9])) == pytest.approx(0.4)
+
+
+def test_written_texts_are_many_and_different() -> None:
+    texts = list(written())
+    assert len(texts) > 15_000
+    assert len({one.text for one in texts}) == len(texts)
+    for language in ("pt", "en", "es"):
+        felt = [one.polarity for one in texts if one.language == language]
+        assert min(felt.count(polarity) for polarity in Polarity) > len(felt) / 4
+
+
+@pytest.mark.parametrize(
+    "line", ["pt\t+\t.\tsem variedade", "en\t?\t.\tno mark", "es\t+\tnada\tno", "en\t+\tuse"]
+)
+def test_a_written_line_that_says_too_little_is_named(tmp_path: Path, line: str) -> None:
+    (tmp_path / "some.tsv").write_text(f"en\t=\t.\tfine\n{line}\n", "utf-8")
+    with pytest.raises(ModelError, match=r"some\.tsv, line 2"):
+        list(written(tmp_path))
 
 
 def test_sentences_are_many_and_different() -> None:
