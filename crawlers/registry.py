@@ -10,6 +10,7 @@ from crawlers.sources.askbot import AskbotSource
 from crawlers.sources.bluesky import BlueskySource
 from crawlers.sources.discourse import DiscourseSource
 from crawlers.sources.feed import FeedSource
+from crawlers.sources.flarum import FlarumSource
 from crawlers.sources.forum_feed import ForumFeedSource
 from crawlers.sources.forum_page import ForumPageSource
 from crawlers.sources.hacker_news import HackerNewsSource
@@ -45,6 +46,7 @@ NETWORK: dict[str, Callable[..., Source | Listening]] = {
     "mbox": mbox_source,
     "askbot": AskbotSource,
     "discourse": DiscourseSource,
+    "flarum": FlarumSource,
     "forum_feed": ForumFeedSource,
     "forum_page": ForumPageSource,
     "hacker_news": HackerNewsSource,

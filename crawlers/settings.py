@@ -13,6 +13,7 @@ from crawlers.sources.bluesky import BlueskySettings
 from crawlers.sources.discourse import DiscourseSettings
 from crawlers.sources.feed import FeedSettings
 from crawlers.sources.file import FileSettings
+from crawlers.sources.flarum import FlarumSettings
 from crawlers.sources.forum_feed import ForumFeedSettings
 from crawlers.sources.forum_page import ForumPageSettings
 from crawlers.sources.hacker_news import HackerNewsSettings
@@ -41,6 +42,7 @@ SourceSettings = Annotated[
     | WordPressSettings
     | AskbotSettings
     | DiscourseSettings
+    | FlarumSettings
     | ForumFeedSettings
     | ForumPageSettings
     | HackerNewsSettings

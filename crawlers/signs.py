@@ -49,13 +49,30 @@ def answers_with(*keys: str) -> Callable[[Response], bool]:
     """A test of answers: a JSON object that has all these keys."""
 
     def shows(response: Response) -> bool:
-        try:
-            body = json.loads(response.body) if response.status < 300 else None
-        except (ValueError, RecursionError):
-            return False
-        return isinstance(body, dict) and set(keys) <= body.keys()
+        body = _object(response)
+        return body is not None and set(keys) <= body.keys()
 
     return shows
+
+
+def answers_saying(word: str, *path: str) -> Callable[[Response], bool]:
+    """A test of answers: a JSON object that says this word at the end of a path."""
+
+    def shows(response: Response) -> bool:
+        body: Any = _object(response)
+        for key in path:
+            body = body.get(key) if isinstance(body, dict) else None
+        return bool(body == word)
+
+    return shows
+
+
+def _object(response: Response) -> dict[str, Any] | None:
+    try:
+        body = json.loads(response.body) if response.status < 300 else None
+    except (ValueError, RecursionError):
+        return None
+    return body if isinstance(body, dict) else None
 
 
 def _filled(value: Any, found: Mapping[str, str]) -> Any:

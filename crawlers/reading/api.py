@@ -134,7 +134,7 @@ class ApiSource(Generic[S]):
                 context = {"seen": frozenset(seen), "sound": sound, "number": page.number + 1}
                 again = {**asked, **page.context, **context}
                 yield self.ask(*_next(url, step, query, more), about=root, **again)
-            elif more is None and alone and not seen:
+            elif more is None and sound and alone and not seen:
                 yield from self.vanished(root)(404)
             elif more is None and sound and counted(page) in (None, len(seen)):
                 yield self.census(root, seen)

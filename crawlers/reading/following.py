@@ -26,3 +26,13 @@ def up_to(*path: Step) -> Callable[[Page], Mapping[str, object] | None]:
         return {"page": page.number + 1} if page.number < last else None
 
     return following
+
+
+def while_linked(most: int) -> Callable[[Page], Mapping[str, object] | None]:
+    """Pages of ``most`` items by their offset, as long as each links to a next one (JSON:API)."""
+
+    def following(page: Page) -> Mapping[str, object] | None:
+        more = page.item.text("links", "next")
+        return {"page[offset]": most * page.number} if more else None
+
+    return following

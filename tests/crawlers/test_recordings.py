@@ -37,6 +37,7 @@ EXAMPLES: dict[str, Mapping[str, Any]] = {
             "time": ".when",
         },
     },
+    "flarum": {"url": "https://flarum.example"},
     "hacker_news": {"query": "acme"},
     "isso": {"url": "https://comments.example"},
     "lemmy": {"url": "https://lemmy.example"},

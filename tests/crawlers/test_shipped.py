@@ -34,8 +34,10 @@ COMPLAINT = {
 }
 PLAY = (
     "Package Name,App Version Name,Reviewer Language,Device,Review Submit Millis Since Epoch,"
-    "Review Last Update Millis Since Epoch,Star Rating,Review Title,Review Text,Developer Reply Text,Review Link\n"
-    "org.loja,4.2,pt,oriole,1795168800000,1795168800000,2,,Não abre mais.,Já arrumamos.,https://play.example/r1\n"
+    "Review Last Update Millis Since Epoch,Star Rating,Review Title,Review Text,"
+    "Developer Reply Text,Review Link\n"
+    "org.loja,4.2,pt,oriole,1795168800000,1795168800000,2,,Não abre mais.,Já arrumamos.,"
+    "https://play.example/r1\n"
 )
 CONNECT = {
     "type": "customerReviews",

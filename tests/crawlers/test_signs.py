@@ -87,6 +87,7 @@ def test_a_site_may_begin_in_a_folder(text: str, begins: list[str]) -> None:
 SHOWN: dict[str, tuple[str, bytes]] = {
     "discourse": ("/latest.json", b'{"topic_list": {"topics": []}}'),
     "nodebb": ("/api/recent", b'{"topics": [], "pagination": {}, "loggedIn": false}'),
+    "flarum": ("/api", b'{"data": {"type": "forums", "id": "1", "attributes": {"title": "x"}}}'),
     "askbot": ("/api/v1/info/", b'{"users": 2, "questions": 3, "answers": 4, "comments": 5}'),
 }
 

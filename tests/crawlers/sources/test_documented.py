@@ -12,7 +12,7 @@ from crawlers.markup import plain
 from crawlers.pages import Request, Response
 from crawlers.reading.forum_entries import topic_feed
 from domain.errors import SourceUnreachable
-from domain.posts import Census, Gone, Post
+from domain.posts import Census, Gone, Post, Rejected
 from tests.crawlers.sources.test_places import posts_of, source
 
 
@@ -176,3 +176,24 @@ def test_servers_of_mastodons_kind_say_in_their_ways_what_is_quoted(
 )
 def test_the_feed_of_a_topic(feed: str, topic: str, address: str | None) -> None:
     assert topic_feed(feed, topic) == address
+
+
+def flarum_post(number: int, **attributes: Any) -> dict[str, Any]:
+    said = {"number": number, "createdAt": "2026-11-20T10:00:00+00:00", "contentType": "comment"}
+    said |= {"contentHtml": "<p>x</p>", **attributes}
+    return {"type": "posts", "id": str(40 + number), "attributes": said}
+
+
+def test_a_flarum_discussion_that_shows_nothing_is_gone(now: datetime) -> None:
+    (first,) = source("flarum", now).thread("discussion-12")
+    assert answered(first, {"data": []}) == [
+        Gone("x", "discussion-12"),
+        Census("x", "discussion-12", frozenset()),
+    ]
+
+
+def test_a_flarum_post_that_cannot_be_shown_makes_nothing_gone(now: datetime) -> None:
+    (first,) = source("flarum", now, url="http://host.test/forum").thread("discussion-12")
+    assert first.url.startswith("http://host.test/forum/api/posts?filter%5Bdiscussion%5D=12&")
+    (refused,) = answered(first, {"data": [flarum_post(1, renderFailed=True)]})
+    assert isinstance(refused, Rejected) and refused.code == "notice"

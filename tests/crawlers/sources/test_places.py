@@ -21,6 +21,7 @@ Replay = Callable[..., list[Any]]
 OURS = (
     "askbot",
     "discourse",
+    "flarum",
     "forum_feed",
     "forum_page",
     "hacker_news",
@@ -63,6 +64,12 @@ TREES: dict[str, Tree] = {
         "topic-7": (None, None),
         "post-12": ("topic-7", "topic-7"),
         "post-13": ("post-12", "topic-7"),
+    },
+    "flarum": {
+        "discussion-12": (None, None),
+        "post-42": ("discussion-12", "discussion-12"),
+        "post-43": ("post-42", "discussion-12"),
+        "post-45": ("discussion-12", "discussion-12"),
     },
     "hacker_news": {"901": (None, None), "902": ("901", "901"), "903": ("902", "901")},
     "lemmy": {
@@ -122,7 +129,7 @@ def test_the_second_visit_brings_nothing_new(kind: str, now: datetime, replay: R
     assert {key: before[key] for key in again} == again
 
 
-@pytest.mark.parametrize("kind", ["discourse", "nodebb", "stack_exchange", "askbot"])
+@pytest.mark.parametrize("kind", ["discourse", "flarum", "nodebb", "stack_exchange", "askbot"])
 def test_a_quiet_thread_is_not_asked_for_again(kind: str, now: datetime, replay: Replay) -> None:
     first = source(kind, now)
     replay(first, kind)
@@ -196,6 +203,26 @@ def test_nodebb_knows_votes_quotes_solutions_and_what_was_deleted(
     assert told["post-12"].quoted_text == "O pacote não chegou."
     assert Gone("x", "post-14") in events
     assert events[-1] == Census("x", "topic-7", frozenset({"topic-7", "post-12", "post-13"}))
+
+
+def test_flarum_knows_mentions_edits_answers_and_what_is_hidden(
+    now: datetime, replay: Replay
+) -> None:
+    events = replay(source("flarum", now), "flarum")
+    told = posts_of(events)
+    root, quoting = told["discussion-12"], told["post-42"]
+    assert (root.title, root.accepted_answer) == ("Entrega & prazos", "post-43")
+    assert (root.engagement.likes, root.engagement.replies) == (2, None)
+    assert (root.url, author(root)) == ("https://flarum.example/d/12/1", "ana")
+    assert (quoting.text, quoting.quoted_text) == (
+        "O meu também não, desde terça.",
+        "Ana O pacote não chegou.",
+    )
+    assert quoting.edited_at is not None and quoting.engagement.likes == 1
+    assert told["post-43"].quotes == ("discussion-9", "post-35"), "of another discussion"
+    assert told["post-45"].author is None, "a deleted account"
+    assert Gone("x", "post-46") in events
+    assert events[-1] == Census("x", "discussion-12", frozenset(told))
 
 
 def test_hacker_news_reads_trees_and_learns_of_deletions(now: datetime, replay: Replay) -> None:
@@ -348,7 +375,7 @@ def test_forum_pages_are_read_over_pages_and_never_on_another_host(
     assert events[-1] == Census("x", root, frozenset(told))
 
 
-@pytest.mark.parametrize("kind", ["askbot", "discourse", "forum_page", "lemmy", "nodebb"])
+@pytest.mark.parametrize("kind", ["askbot", "discourse", "flarum", "forum_page", "lemmy", "nodebb"])
 def test_a_thread_that_is_not_there_is_gone(kind: str, now: datetime, replay: Replay) -> None:
     root = next(iter(TREES[kind]))
     nothing = {"https://nowhere.example": Response("", 404, {}, b"")}
@@ -358,7 +385,7 @@ def test_a_thread_that_is_not_there_is_gone(kind: str, now: datetime, replay: Re
     ]
 
 
-JSON_KINDS = ("discourse", "hacker_news", "isso", "lemmy", "nodebb", "stack_exchange")
+JSON_KINDS = ("discourse", "flarum", "hacker_news", "isso", "lemmy", "nodebb", "stack_exchange")
 
 
 def spoiled(value: Any, depth: int = 0) -> Any:
