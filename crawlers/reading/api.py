@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
@@ -11,6 +11,7 @@ from crawlers.pages import Found, Request
 from crawlers.reading.newest import Newest
 from crawlers.reading.page import Page, Reader
 from crawlers.reading.posts import Posts
+from crawlers.reading.shown import Shown, dated
 from crawlers.sources.source import CommonSettings
 from domain.errors import SourceUnreachable
 from domain.posts import Census, Gone, Post, Rejected
@@ -39,11 +40,13 @@ class ApiSource(Generic[S]):
         self.settings, self.now = settings, now
         self.posts = Posts(settings.name, settings.language, now)
         self.newest = Newest(cursor.get("newest"), now, self.overlap)
+        self.shown = Shown(cursor.get("shown"))
         self.kept: dict[str, Any] = dict(cursor.get("kept") or {})
 
     def cursor(self) -> Mapping[str, object]:
-        """How far each listing was read, and what else was kept."""
-        state = {"newest": self.newest.state(), "kept": dict(self.kept)}
+        """How far each listing was read, what it showed, and what else was kept."""
+        shown = self.shown.state()
+        state = {"newest": self.newest.state(), "shown": shown, "kept": dict(self.kept)}
         return {key: value for key, value in state.items() if value}
 
     def ask(
@@ -149,6 +152,12 @@ class ApiSource(Generic[S]):
         """
         at = self.posts.activity(*times)
         return at is None or self.newest.saw(listing, at)
+
+    def taken_back(self, listing: str, told: Sequence[Post | Rejected]) -> Iterator[Gone]:
+        """What a page of a listing by time, complete between its ends, shows no more."""
+        sound = all(isinstance(one, Post) for one in told)
+        for lost in self.shown.look(listing, dated(told), sound):
+            yield Gone(self.settings.name, lost.external_id)
 
     def vanished(self, external_id: str) -> Callable[[int], Iterator[Found]]:
         """What to make of a thread that cannot be had: 404 and 410 say that it is gone."""

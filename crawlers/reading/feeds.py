@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -12,8 +12,9 @@ from crawlers.moments import AbsurdTime
 from crawlers.notices import is_notice
 from crawlers.pages import Found, Request, Response
 from crawlers.reading import entries
+from crawlers.reading.shown import Shown, dated
 from crawlers.sources.source import CommonSettings
-from domain.posts import Engagement, Post, PostKind, Rejected
+from domain.posts import Engagement, Gone, Post, PostKind, Rejected
 
 FIRST_SEEN = {"time": "first seen"}  # the label of a post whose source tells no time
 _VALIDATORS = {"etag": "If-None-Match", "last-modified": "If-Modified-Since"}
@@ -22,9 +23,10 @@ _VALIDATORS = {"etag": "If-None-Match", "last-modified": "If-Modified-Since"}
 class Feeds:
     """The feeds of one source: what was seen of each, so that only changes are read."""
 
-    def __init__(self, settings: CommonSettings, seen: Any, now: datetime) -> None:
+    def __init__(self, settings: CommonSettings, cursor: Mapping[str, Any], now: datetime) -> None:
         self._settings, self._now = settings, now
-        self._seen: dict[str, dict[str, str]] = dict(seen or {})
+        self._seen: dict[str, dict[str, str]] = dict(cursor.get("seen") or {})
+        self.shown = Shown(cursor.get("shown"))
 
     def ask(self, url: str, then: Callable[[Response], Iterator[Found]], **context: Any) -> Request:
         """A feed, if it has changed."""
@@ -46,6 +48,25 @@ class Feeds:
         """The validators of what was read, as JSON values."""
         seen = self._seen.items()
         return {url: value for url, value in seen if value and url not in leave_out}
+
+    def missed(self, response: Response, told: Sequence[Post | Rejected]) -> Iterator[Request]:
+        """Asks for what a feed no longer shows between its ends: 404 and 410 say that it is gone.
+
+        A feed may be somebody's choice, so that its silence alone proves nothing.
+        """
+        feed = response.context.get("feed", response.url)
+        if response.status == 304:
+            lost = self.shown.unchanged(feed)
+        else:
+            sound = all(isinstance(one, Post) for one in told)
+            lost = self.shown.look(feed, dated(told), sound)
+        for one in lost:
+            if one.url.startswith(("http://", "https://")):
+                yield Request(one.url, lambda page: iter(()), self._proven(one.external_id))
+
+    def _proven(self, external_id: str) -> Callable[[int], Iterator[Found]]:
+        gone = Gone(self._settings.name, external_id)
+        return lambda status: iter([gone] if status in {404, 410} else [])
 
     def post(self, entry: Any, kind: PostKind, **fields: Any) -> Post | Rejected:
         """The post of an entry. ``fields`` say what the connector knows better than the feed."""

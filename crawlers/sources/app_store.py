@@ -64,10 +64,12 @@ class AppStoreSource(ApiSource[AppStoreSettings]):
 
     def _told(self, reviews: list[Item], page: Page) -> Iterator[Found]:
         country = page.context["country"]
-        for one in self.posts.each(reviews, lambda item: review(self.posts, item, country)):
+        told = list(self.posts.each(reviews, lambda item: review(self.posts, item, country)))
+        for one in told:
             if isinstance(one, Post):
                 self.newest.saw(country, one.created_at)
             yield one
+        yield from self.taken_back(country, told)
         if self.newest.take_fresh(country) and page.number < MOST_PAGES:
             yield self._page(country, page.number + 1)
         else:

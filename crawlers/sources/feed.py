@@ -14,7 +14,7 @@ from crawlers.reading import entries
 from crawlers.reading.feeds import Feeds, is_feed, on_host
 from crawlers.signs import Sign
 from crawlers.sources.source import CommonSettings, WebAddress
-from domain.posts import Post, PostKind
+from domain.posts import Post, PostKind, Rejected
 
 SIGNS = (Sign({"kind": "feed", "url": "{url}"}, r"(?P<url>https?://\S+)", "", is_feed),)
 
@@ -36,7 +36,7 @@ class FeedSource:
     """Reads a feed when it has changed, then the comment feeds whose count has changed."""
 
     def __init__(self, settings: FeedSettings, cursor: Mapping[str, Any], now: datetime) -> None:
-        self._settings, self._feeds = settings, Feeds(settings, cursor.get("seen"), now)
+        self._settings, self._feeds = settings, Feeds(settings, cursor, now)
         self._counts: dict[str, int] = dict(cursor.get("counts") or {})
         self._open: set[str] = set()
 
@@ -47,15 +47,19 @@ class FeedSource:
     def cursor(self) -> Mapping[str, object]:
         """The validators of what was read; the feed's own only once its comments are, too."""
         seen = self._feeds.state({self._settings.url} if self._open else set())
-        return {"seen": seen, "counts": dict(self._counts)} if seen or self._counts else {}
+        state = {"seen": seen, "counts": dict(self._counts), "shown": self._feeds.shown.state()}
+        return {key: value for key, value in state.items() if value}
 
     def parse(self, response: Response) -> Iterator[Found]:
-        """Entries, and the comment feeds to follow."""
+        """Entries, the comment feeds to follow, and what to ask for because it is missing."""
+        told: list[Post | Rejected] = []
         for entry in self._feeds.entries(response):
             post = self._feeds.post(entry, self._settings.entries, parent=entries.parent(entry))
+            told.append(post)
             yield post
             if self._settings.comments and isinstance(post, Post):
                 yield from self._comments(entry, post, response.url)
+        yield from self._feeds.missed(response, told)
 
     def parse_comments(self, response: Response) -> Iterator[Found]:
         """The comments on one entry."""

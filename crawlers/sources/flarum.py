@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -43,10 +43,9 @@ class FlarumSource(ApiSource[FlarumSettings]):
         """A discussion with all its pages; of one that a guest may not see there is no post."""
         number = external_id.removeprefix(root_of(""))
         query = {"filter[discussion]": number, "sort": "number", "page[limit]": _MOST}
-        whole = {"following": while_linked(_MOST), "alone": True, "discussion": number}
-        gone = self.vanished(external_id)
-        url = self._at("posts")
-        yield self.whole(external_id, url, self._posts, query, otherwise=gone, **whole)
+        more: Any = {"discussion": number, "otherwise": self.vanished(external_id)}
+        more |= {"following": while_linked(_MOST), "alone": True}
+        yield self.whole(external_id, self._at("posts"), self._posts, query, **more)
 
     def _at(self, path: str) -> str:
         return f"{self.settings.url.rstrip('/')}/api/{path}"

@@ -36,7 +36,7 @@ class ForumFeedSource:
     def __init__(
         self, settings: ForumFeedSettings, cursor: Mapping[str, Any], now: datetime
     ) -> None:
-        self._settings, self._feeds = settings, Feeds(settings, cursor.get("seen"), now)
+        self._settings, self._feeds = settings, Feeds(settings, cursor, now)
         self._told: set[str] = set()
 
     def requests(self) -> Iterator[Request]:
@@ -50,16 +50,16 @@ class ForumFeedSource:
             yield self._feeds.ask(on_host(url, self._settings.url), self.parse_topic)
 
     def cursor(self) -> Mapping[str, object]:
-        """The validators of the feeds that were read."""
-        seen = self._feeds.state()
-        return {"seen": seen} if seen else {}
+        """The validators of the feeds that were read, and what the forum's own showed."""
+        state = {"seen": self._feeds.state(), "shown": self._feeds.shown.state()}
+        return {key: value for key, value in state.items() if value}
 
     def parse(self, response: Response) -> Iterator[Found]:
         """The newest posts of all topics, and the topics to look into."""
-        topics: dict[str, None] = {}
-        for post in self.parse_topic(response):
-            yield post
-            topics[getattr(post, "root", "")] = None
+        told = list(self.parse_topic(response))
+        yield from told
+        yield from self._feeds.missed(response, told)
+        topics = dict.fromkeys(getattr(post, "root", "") for post in told)
         for topic in topics if self._settings.topics else ():
             yield from self.thread(topic)
 

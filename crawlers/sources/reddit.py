@@ -38,7 +38,7 @@ class RedditSource:
     """New posts and new comments of each subreddit; threads by their own feed."""
 
     def __init__(self, settings: RedditSettings, cursor: Mapping[str, Any], now: datetime) -> None:
-        self._settings, self._feeds = settings, Feeds(settings, cursor.get("seen"), now)
+        self._settings, self._feeds = settings, Feeds(settings, cursor, now)
 
     def requests(self) -> Iterator[Request]:
         """The feeds of posts and of comments, and that of the search."""

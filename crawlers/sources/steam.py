@@ -31,20 +31,22 @@ class SteamSource(ApiSource[SteamSettings]):
     def requests(self) -> Iterator[Request]:
         """The reviews changed last, in every language."""
         query = {"json": 1, "filter": "updated", "language": "all", "purchase_type": "all"}
-        query |= {"num_per_page": 100, "cursor": "*"}
+        query |= {"num_per_page": 100, "cursor": "*", "filter_offtopic_activity": 0}
         url = f"{SITE}/appreviews/{self.settings.app}"
         yield self.listing("reviews", url, self.parse, query, following=_following)
 
     def parse(self, page: Page) -> Iterator[Found]:
         """A page of reviews, and what the developers answered."""
-        reviews = GameReviews(self.posts, self.settings.app)
+        reviews, told = GameReviews(self.posts, self.settings.app), []
         for item in page.items("reviews"):
             review = self.posts.read(item, reviews.review)
+            told.append(review)
             yield review
             if isinstance(review, Post):
                 self.newest.saw("reviews", review.edited_at or review.created_at)
                 if item.text("developer_response"):
                     yield self.posts.read(item, reviews.answer)
+        yield from self.taken_back("reviews", told)
 
 
 def _following(page: Page) -> dict[str, str] | None:

@@ -13,12 +13,12 @@ from crawlers.reading.api import ApiSource
 from crawlers.reading.item import Item
 from crawlers.reading.messages import messages, number_of, older
 from crawlers.reading.page import Page
+from crawlers.reading.shown import Entry
 from crawlers.signs import Sign
 from crawlers.sources.source import CommonSettings
 from domain.posts import Engagement, Gone, Post, PostKind
 
 SITE = "https://t.me"
-REMEMBERED = 200  # messages whose absence would be noticed
 
 
 class TelegramSettings(CommonSettings):
@@ -38,15 +38,11 @@ class TelegramSource(ApiSource[TelegramSettings]):
         yield self.listing("messages", url, self.parse, following=older, most=most)
 
     def parse(self, page: Page) -> Iterator[Found]:
-        """The messages of a page; what was between them and is not any more is gone."""
+        """The messages of a page; what is missing between them for the second time is gone."""
         items = messages(page.html, page.url)
-        shown = {number_of(item.text("id")) for item in items}
-        known = set(self.kept.get("messages", ()))
-        span = range(min(shown), max(shown) + 1) if shown else range(0)
-        for number in sorted(known - shown):
-            if number in span or (page.number == 1 and number > min(span, default=number)):
-                yield Gone(self.settings.name, f"{self.settings.channel}/{number}")
-        self.kept["messages"] = sorted(known - set(span) | shown)[-REMEMBERED:]
+        ids = [item.text("id") for item in items]
+        for lost in self.shown.look("messages", [Entry(one, number_of(one)) for one in ids]):
+            yield Gone(self.settings.name, lost.external_id)
         yield from self.posts.each(items, self._message)
 
     def _message(self, item: Item) -> Post:

@@ -137,7 +137,7 @@ def test_a_notice_in_place_of_a_first_post_is_no_post(shown: str, now: datetime)
     assert isinstance(refused, Rejected) and refused.code == "notice"
     feed = FeedSettings(kind="feed", name="x", url="https://forum.example/feed")
     entry = {"id": "1", "title": "Travou", "summary_detail": {"value": f"<p>{shown}</p>"}}
-    told = Feeds(feed, None, now).post(FeedParserDict(entry), PostKind.POST)
+    told = Feeds(feed, {}, now).post(FeedParserDict(entry), PostKind.POST)
     assert isinstance(told, Rejected) and told.code == "notice"
 
 

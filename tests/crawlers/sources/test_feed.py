@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from crawlers.pages import Response
+from crawlers.pages import Request, Response
 from crawlers.reading.feeds import on_host
 from crawlers.sources.feed import FeedSettings, FeedSource
 from domain.errors import SourceMalformed
 from domain.people import Author
-from domain.posts import Post, PostKind, Rejected
+from domain.posts import Gone, Post, PostKind, Rejected
 
 URL = "https://loja.example/feed/"
 SETTINGS = FeedSettings(kind="feed", name="loja", url=URL)
@@ -75,6 +75,31 @@ def test_the_next_visit_asks_whether_it_changed(now: datetime, replay: Replay) -
     }
     assert list(later.parse(page(b"", status=304))) == []
     assert later.cursor() == source.cursor()
+
+
+def dated(*numbers: int) -> str:
+    return rss(
+        "".join(
+            f"<item><guid>https://loja.example/n{one}</guid><title>Nota {one}</title>"
+            f"<link>https://loja.example/n/{one}</link>"
+            f"<pubDate>{one:02} Nov 2026 10:00:00 GMT</pubDate></item>"
+            for one in numbers
+        )
+    )
+
+
+@pytest.mark.parametrize(("status", "gone"), [(404, True), (410, True), (0, False), (503, False)])
+def test_what_a_feed_lacks_twice_is_asked_for(status: int, gone: bool, now: datetime) -> None:
+    state: Any = {}
+    for answer in (page(dated(9, 8, 7)), page(dated(9, 7)), page(b"", status=304)):
+        source = FeedSource(SETTINGS, state, now)
+        told = list(source.parse(answer))
+        state = source.cursor()
+        asked = [one for one in told if isinstance(one, Request)]
+        assert len(asked) == (answer.status == 304)
+    assert asked[0].url == "https://loja.example/n/8" and asked[0].otherwise is not None
+    assert list(asked[0].otherwise(status)) == [Gone("loja", "https://loja.example/n8")] * gone
+    assert list(asked[0].then(page(b"<p>ainda aqui"))) == []
 
 
 def test_comments_whose_count_stayed_are_not_asked_for_again(now: datetime, replay: Replay) -> None:

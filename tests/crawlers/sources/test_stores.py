@@ -14,7 +14,7 @@ from crawlers.reading.labelled import entries_of_xml
 from crawlers.sources.app_store import AppStoreSettings, AppStoreSource
 from crawlers.sources.steam import SteamSettings, SteamSource
 from domain.errors import SourceMalformed
-from domain.posts import Post, Rejected
+from domain.posts import Gone, Post, Rejected
 from tests.crawlers.conftest import recorded
 
 APP = AppStoreSettings(kind="app_store", name="loja-app", app="1234567890", countries=("br",))
@@ -73,6 +73,21 @@ def test_reviews_of_a_game(now: datetime, replay: Replay) -> None:
     assert (answer.parent, answer.text) == ("70001", "Arrumado na versão 1.3.")
     assert "69999" in found, "the next page, by its cursor"
     assert [one.code for one in events if isinstance(one, Rejected)] == ["bad_time"]
+
+
+def test_a_review_missing_twice_is_gone(now: datetime, replay: Replay) -> None:
+    source = AppStoreSource(APP, {}, now)
+    replay(source, "app_store")
+    url = "https://itunes.apple.com/br/rss/customerreviews/page=1/id=1234567890/sortby=mostrecent/json"
+    pages = recorded("app_store")
+    body = json.loads(pages[url].body)
+    lost = body["feed"]["entry"].pop(1)["id"]["label"]
+    pages[url] = replace(pages[url], body=json.dumps(body).encode())
+    gone = []
+    for _ in range(2):
+        source = AppStoreSource(APP, source.cursor(), now)
+        gone.append([one for one in replay(source, "app_store", pages) if isinstance(one, Gone)])
+    assert gone == [[], [Gone("loja-app", lost)]]
 
 
 def test_an_edited_review_of_a_game_opens_the_list_again(now: datetime, replay: Replay) -> None:
