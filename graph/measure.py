@@ -21,7 +21,7 @@ from graph.growth import Tally
 from graph.histories import histories
 from graph.pace import Pace, learn_pace
 from graph.pagerank import pagerank
-from graph.probabilities import Learned, _newcomers, _seen_edges, learn
+from graph.probabilities import Learned, learn
 from graph.reach import expected_reach, vouched_reach
 from graph.settings import GraphSettings
 from graph.vouching import vouching
@@ -135,9 +135,7 @@ def _learned(
     doubt = np.full(log.authors, np.median(known[quiet] if quiet.any() else known))
     doubt[place] = known
     audience = replace(before.audience, doubt=doubt)
-    edges, newcomers = _seen_edges(tally.evidence, audience), _newcomers(tally.evidence, audience)
-    learned = Learned(edges[0], newcomers[0], edges[1], newcomers[1], tally.evidence, audience)
-    return tally, learned, (Memory(before.reach, place), Memory(before.vouched, place))
+    return tally, learn(tally.evidence, audience), (Memory(before.reach, place), Memory(before.vouched, place))
 
 
 def pace(log: ActionLog, settings: GraphSettings, now: datetime) -> Pace:

@@ -54,7 +54,7 @@ class Learned:
         )
 
 
-def learn(counted: Evidence) -> Learned:
+def learn(counted: Evidence, audience: Audience | None = None) -> Learned:
     """Probabilities from counts, shrunk as far as the counts are thin. O(edges).
 
     The plain estimate, acts / posts (the Bernoulli model of Goyal, Bonchi, Lakshmanan:
@@ -69,9 +69,10 @@ def learn(counted: Evidence) -> Learned:
       f·people) / (shape/mean + f·seen(posts))``, f the share of evidence that is still fresh.
 
     So what is taken from a lucky edge is not lost, but given to people still to come: an
-    author with one answered post of one falls back towards the mean of the source.
+    author with one answered post of one falls back towards the mean of the source. What the
+    source's audiences are like is fitted, unless it is known already.
     """
-    audience = fit_audience(counted)
+    audience = audience or fit_audience(counted)
     graph, edge_variance = _seen_edges(counted, audience)
     newcomers, newcomer_variance = _newcomers(counted, audience)
     return Learned(graph, newcomers, edge_variance, newcomer_variance, counted, audience)
