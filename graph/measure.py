@@ -135,7 +135,8 @@ def _learned(
     doubt = np.full(log.authors, np.median(known[quiet] if quiet.any() else known))
     doubt[place] = known
     audience = replace(before.audience, doubt=doubt)
-    return tally, learn(tally.evidence, audience), (Memory(before.reach, place), Memory(before.vouched, place))
+    memories = Memory(before.reach, place), Memory(before.vouched, place)
+    return tally, learn(tally.evidence, audience), memories
 
 
 def pace(log: ActionLog, settings: GraphSettings, now: datetime) -> Pace:
