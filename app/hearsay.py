@@ -111,7 +111,7 @@ def moved(measured: Measures, before: Mapping[str, Floats] | None) -> Told:
         then = np.full_like(now, -1.0)  # nothing is told of a new author yet
         then[:, place] = before[name]
         still = 0.0 if name == DEGREE else _STILL
-        changed = (np.abs(now - then) > still * np.abs(then)).any(axis=0)
+        changed: Flags = np.any(np.abs(now - then) > still * np.abs(then), axis=0)
         values[name] = np.where(changed, now, then)
         rows[name] = changed
     return Told(rows, values)

@@ -74,6 +74,7 @@ class Forum(asyncio.Protocol):
             )
 
     def page(self, path: str) -> str:
+        """The page at a path, as it is now."""
         age = int(time.time() - self.began)
         if path == "/":
             topics = range(TOPICS + age // 60, 0, -1)
@@ -154,7 +155,7 @@ def peer(port: int, seconds: float, rate: float) -> None:
 
     class Plain(scrapy.Spider):
         name = "plain"
-        start_urls = [f"http://127.0.0.1:{port}/"]
+        start_urls = (f"http://127.0.0.1:{port}/",)
 
         def parse(self, response: Any) -> Any:
             for post in response.css("article"):

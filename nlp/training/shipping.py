@@ -47,7 +47,7 @@ def train(rows: Sequence[Row], *, heads_only: bool = False) -> tuple[Weights, Sc
 
 def _lesson(rows: Sequence[Row], *, held: bool) -> tuple[list[str], list[Task]]:
     chosen = np.flatnonzero([row.held == held for row in rows])
-    return [rows[at].text for at in chosen], [task.some(chosen) for task in tasks_of(rows)]
+    return [rows[at].text for at in chosen.tolist()], [task.some(chosen) for task in tasks_of(rows)]
 
 
 def _courses(rows: Sequence[Row]) -> Iterator[Weights]:
