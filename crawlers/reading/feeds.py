@@ -59,7 +59,8 @@ class Feeds:
             lost = self.shown.unchanged(feed)
         else:
             sound = all(isinstance(one, Post) for one in told)
-            lost = self.shown.look(feed, dated(told), sound)
+            timed = [one for one in told if getattr(one, "labels", {}) != FIRST_SEEN]
+            lost = self.shown.look(feed, dated(timed), sound)
         for one in lost:
             if one.url.startswith(("http://", "https://")):
                 yield Request(one.url, lambda page: iter(()), self._proven(one.external_id))

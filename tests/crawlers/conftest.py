@@ -13,9 +13,11 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+from crawlers import parent
 from crawlers.pages import Request, Response
 from crawlers.politeness.optout import withheld
 from crawlers.politeness.settings import PolitenessSettings
+from crawlers.sources.feed import FeedSettings
 
 RECORDINGS = Path(__file__).parent / "recordings"
 Answer = tuple[int, dict[str, str], bytes] | Callable[[BaseHTTPRequestHandler], None]
@@ -197,3 +199,23 @@ def replay() -> Callable[..., list[Any]]:
         return found
 
     return run
+
+
+@pytest.fixture
+def feed(site: Any) -> FeedSettings:
+    return FeedSettings(kind="feed", name="loja", url=f"{site.url}/feed")
+
+
+@pytest.fixture
+def children(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
+    """The child processes started during a test."""
+    started: list[Any] = []
+    start = parent._started
+
+    def remembered(log: Any) -> Any:
+        started.append(start(log))
+        return started[-1]
+
+    monkeypatch.setattr(parent, "_started", remembered)
+    yield started
+    assert all(child.returncode is not None for child in started), "a child was left behind"

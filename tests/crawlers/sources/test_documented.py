@@ -13,7 +13,7 @@ from crawlers.pages import Request, Response
 from crawlers.reading.forum_entries import topic_feed
 from domain.errors import SourceUnreachable
 from domain.posts import Census, Gone, Post, Rejected
-from tests.crawlers.sources.test_places import posts_of, source
+from tests.crawlers.sources.places import posts_of, source
 
 
 def answered(request: Request, body: Any, status: int = 200) -> list[Any]:
