@@ -9,10 +9,10 @@ from pydantic import Field
 
 from crawlers.pages import Found, Request
 from crawlers.reading.api import ApiSource
-from crawlers.reading.app_reviews import rated, review
 from crawlers.reading.item import Item
-from crawlers.reading.labelled import entries_of_json, entries_of_xml
 from crawlers.reading.page import Page
+from crawlers.reading.stores.app_reviews import rated, review
+from crawlers.reading.stores.labelled import entries_of_json, entries_of_xml
 from crawlers.signs import Sign
 from crawlers.sources.source import CommonSettings
 from domain.posts import Post

@@ -9,11 +9,11 @@ from pydantic import Field
 
 from crawlers.pages import Found, Request
 from crawlers.reading.api import ApiSource
-from crawlers.reading.askbot_feeds import thread_of
-from crawlers.reading.entries import entries_of
 from crawlers.reading.following import up_to
+from crawlers.reading.forums.askbot_feeds import thread_of
 from crawlers.reading.item import Item
 from crawlers.reading.page import Page
+from crawlers.reading.sites.entries import entries_of
 from crawlers.signs import Sign, answers_with
 from crawlers.sources.source import CommonSettings, WebAddress
 

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from crawlers.pages import Request
-from crawlers.reading.bsky_pages import FEED, BskyPages
+from crawlers.reading.networks.bsky_pages import FEED, BskyPages
 from crawlers.secret import Secret, at_most_one, revealed
 from crawlers.signs import Sign
 from crawlers.sources.source import CommonSettings, WebAddress

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from crawlers.pages import Found, Request
 from crawlers.reading.api import ApiSource
-from crawlers.reading.discourse_topics import Chunks, Topic, more_topics
+from crawlers.reading.forums.discourse_topics import Chunks, Topic, more_topics
 from crawlers.reading.item import Item
 from crawlers.reading.page import Page
 from crawlers.signs import Sign, answers_with

@@ -10,8 +10,8 @@ from urllib.parse import urljoin
 from pydantic import Field
 
 from crawlers.pages import Found, Request, Response
-from crawlers.reading import entries
-from crawlers.reading.feeds import Feeds, is_feed, on_host
+from crawlers.reading.sites import entries
+from crawlers.reading.sites.feeds import Feeds, is_feed, on_host
 from crawlers.signs import Sign
 from crawlers.sources.source import CommonSettings, WebAddress
 from domain.posts import Post, PostKind, Rejected

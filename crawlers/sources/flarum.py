@@ -9,8 +9,8 @@ from pydantic import Field
 
 from crawlers.pages import Found, Request
 from crawlers.reading.api import ApiSource
-from crawlers.reading.flarum_posts import included, root_of, told
 from crawlers.reading.following import while_linked
+from crawlers.reading.forums.flarum_posts import included, root_of, told
 from crawlers.reading.page import Page
 from crawlers.signs import Sign, answers_saying
 from crawlers.sources.source import CommonSettings, WebAddress

@@ -9,8 +9,8 @@ from typing import Any, Literal
 from pydantic import Field
 
 from crawlers.pages import Found, Request, Response
-from crawlers.reading.feeds import Feeds, on_host
-from crawlers.reading.forum_entries import is_forum_feed, read, topic_feed
+from crawlers.reading.forums.forum_entries import is_forum_feed, read, topic_feed
+from crawlers.reading.sites.feeds import Feeds, on_host
 from crawlers.signs import Sign
 from crawlers.sources.source import CommonSettings, WebAddress
 from domain.posts import Post, Rejected

@@ -12,7 +12,7 @@ from crawlers import moments
 from crawlers.filesets import Zone
 from crawlers.pages import Found, Request
 from crawlers.reading.api import ApiSource
-from crawlers.reading.forum_pages import Forum, selector
+from crawlers.reading.forums.forum_pages import Forum, selector
 from crawlers.reading.page import Page
 from crawlers.reading.posts import Posts
 from crawlers.sources.source import CommonSettings, WebAddress

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from crawlers.pages import Found, Request
 from crawlers.reading.api import ApiSource
-from crawlers.reading.hacker_news_items import by_algolia, by_firebase, tree
+from crawlers.reading.forums.hacker_news_items import by_algolia, by_firebase, tree
 from crawlers.reading.page import Page
 from crawlers.signs import Sign
 from crawlers.sources.source import CommonSettings

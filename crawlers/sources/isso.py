@@ -9,7 +9,7 @@ from pydantic import Field
 
 from crawlers.pages import Found, Request
 from crawlers.reading.api import ApiSource
-from crawlers.reading.isso_comments import below, comment, lists_comments
+from crawlers.reading.forums.isso_comments import below, comment, lists_comments
 from crawlers.reading.page import Page
 from crawlers.signs import Sign
 from crawlers.sources.source import CommonSettings, WebAddress

@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 
 from pydantic import AfterValidator, Field
 
-from crawlers.reading.commits import ACTS, POST, Commits
-from crawlers.reading.live_posts import LivePosts
+from crawlers.reading.networks.commits import ACTS, POST, Commits
+from crawlers.reading.networks.live_posts import LivePosts
 from crawlers.reading.posts import Posts
 from crawlers.sources.source import CommonSettings, Interval, WebAddress
 from crawlers.words import Words

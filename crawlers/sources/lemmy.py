@@ -10,7 +10,7 @@ from pydantic import Field
 from crawlers.pages import Found, Request
 from crawlers.reading.api import ApiSource
 from crawlers.reading.following import until_empty
-from crawlers.reading.lemmy_views import Views
+from crawlers.reading.forums.lemmy_views import Views
 from crawlers.reading.page import Page, Reader
 from crawlers.signs import SITE, Sign, answers_with
 from crawlers.sources.source import CommonSettings, WebAddress

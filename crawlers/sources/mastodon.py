@@ -10,7 +10,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from crawlers.pages import Request
-from crawlers.reading.status_pages import StatusPages
+from crawlers.reading.networks.status_pages import StatusPages
 from crawlers.secret import Secret, revealed
 from crawlers.signs import SITE, Sign
 from crawlers.sources.source import CommonSettings, WebAddress

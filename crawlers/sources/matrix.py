@@ -10,7 +10,7 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from crawlers.pages import Request
-from crawlers.reading.rooms import RoomPages
+from crawlers.reading.networks.rooms import RoomPages
 from crawlers.secret import Secret, at_most_one, revealed
 from crawlers.signs import Sign
 from crawlers.sources.source import CommonSettings, WebAddress

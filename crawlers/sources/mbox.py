@@ -10,7 +10,7 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from crawlers.pages import Request
-from crawlers.reading.archives import Archive, Mailbox
+from crawlers.reading.mail.archives import Archive, Mailbox
 from crawlers.signs import Sign
 from crawlers.sources.source import CommonSettings, WebAddress
 

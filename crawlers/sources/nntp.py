@@ -12,8 +12,8 @@ from pydantic import Field
 from crawlers.listening import Heard
 from crawlers.politeness.line import opened
 from crawlers.politeness.settings import PolitenessSettings
-from crawlers.reading.letters import Letters
-from crawlers.reading.news import News
+from crawlers.reading.mail.letters import Letters
+from crawlers.reading.mail.news import News
 from crawlers.reading.posts import Posts
 from crawlers.signs import Sign
 from crawlers.sources.source import CommonSettings

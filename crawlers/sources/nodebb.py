@@ -10,7 +10,7 @@ from pydantic import Field
 from crawlers.pages import Found, Request
 from crawlers.reading.api import ApiSource
 from crawlers.reading.following import up_to
-from crawlers.reading.nodebb_topics import root_of, told
+from crawlers.reading.forums.nodebb_topics import root_of, told
 from crawlers.reading.page import Page
 from crawlers.signs import Sign, answers_with
 from crawlers.sources.source import CommonSettings, WebAddress

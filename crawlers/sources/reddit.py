@@ -10,8 +10,8 @@ from urllib.parse import quote_plus
 from pydantic import Field, model_validator
 
 from crawlers.pages import Found, Request, Response
-from crawlers.reading.feeds import Feeds
-from crawlers.reading.reddit_entries import read
+from crawlers.reading.forums.reddit_entries import read
+from crawlers.reading.sites.feeds import Feeds
 from crawlers.signs import Sign
 from crawlers.sources.source import CommonSettings
 

@@ -11,8 +11,8 @@ from w3lib.encoding import html_to_unicode
 
 from crawlers.pages import Found, Request, Response
 from crawlers.patterns import Pattern
-from crawlers.reading.marked_up import posts_in
-from crawlers.reading.site_pages import SitePages
+from crawlers.reading.sites.marked_up import posts_in
+from crawlers.reading.sites.site_pages import SitePages
 from crawlers.signs import Sign
 from crawlers.sitemaps import is_sitemap
 from crawlers.sources.source import CommonSettings, WebAddress

@@ -10,8 +10,8 @@ from pydantic import Field
 from crawlers.pages import Found, Request
 from crawlers.reading.api import ApiSource
 from crawlers.reading.following import while_true
+from crawlers.reading.forums.stack_exchange_items import SITES, Batch
 from crawlers.reading.page import Page
-from crawlers.reading.stack_exchange_items import SITES, Batch
 from crawlers.signs import Sign
 from crawlers.sources.source import CommonSettings
 

@@ -9,8 +9,8 @@ from pydantic import Field
 
 from crawlers.pages import Found, Request
 from crawlers.reading.api import ApiSource
-from crawlers.reading.game_reviews import GameReviews
 from crawlers.reading.page import Page
+from crawlers.reading.stores.game_reviews import GameReviews
 from crawlers.signs import Sign
 from crawlers.sources.source import CommonSettings
 from domain.posts import Post

@@ -11,7 +11,7 @@ from crawlers.markup import plain
 from crawlers.pages import Found, Request
 from crawlers.reading.api import ApiSource
 from crawlers.reading.item import Item
-from crawlers.reading.messages import messages, number_of, older
+from crawlers.reading.networks.messages import messages, number_of, older
 from crawlers.reading.page import Page
 from crawlers.reading.shown import Entry
 from crawlers.signs import Sign

@@ -11,8 +11,8 @@ from pydantic import Field
 from crawlers.pages import Found, Request
 from crawlers.reading.api import ApiSource
 from crawlers.reading.page import Page
-from crawlers.reading.wordpress_feeds import ClosedSite
-from crawlers.reading.wordpress_items import COMMENTS, POSTS, comment, following, post, total
+from crawlers.reading.sites.wordpress_feeds import ClosedSite
+from crawlers.reading.sites.wordpress_items import COMMENTS, POSTS, comment, following, post, total
 from crawlers.signs import Sign, answers_with
 from crawlers.sources.source import CommonSettings, WebAddress
 

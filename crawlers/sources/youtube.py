@@ -10,7 +10,7 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from crawlers.pages import Request
-from crawlers.reading.video_pages import VideoPages
+from crawlers.reading.networks.video_pages import VideoPages
 from crawlers.reading.walk import Walk
 from crawlers.secret import Secret, at_most_one, revealed
 from crawlers.signs import Sign

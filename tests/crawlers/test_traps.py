@@ -13,11 +13,11 @@ from crawlers import moments
 from crawlers.columns import getter
 from crawlers.markup import plain, unquoted
 from crawlers.pages import Request, Response
-from crawlers.reading.feeds import Feeds
 from crawlers.reading.item import Item
-from crawlers.reading.letters import Letters
+from crawlers.reading.mail.letters import Letters
 from crawlers.reading.newest import Newest
 from crawlers.reading.posts import Posts
+from crawlers.reading.sites.feeds import Feeds
 from crawlers.sources.feed import FeedSettings
 from crawlers.sources.lemmy import LemmySettings, LemmySource
 from domain.posts import Post, PostKind, Rejected

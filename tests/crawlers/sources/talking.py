@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 from wsproto import ConnectionType, WSConnection
 from wsproto.events import AcceptConnection, CloseConnection, Ping, Request, TextMessage
 
-from crawlers.reading.mailboxes import letters_of
+from crawlers.reading.mail.mailboxes import letters_of
 
 RECORDINGS = Path(__file__).parents[1] / "recordings"
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]

@@ -10,7 +10,7 @@ import pytest
 
 from crawlers.markup import plain
 from crawlers.pages import Request, Response
-from crawlers.reading.forum_entries import topic_feed
+from crawlers.reading.forums.forum_entries import topic_feed
 from domain.errors import SourceUnreachable
 from domain.posts import Census, Gone, Post, Rejected
 from tests.crawlers.sources.places import posts_of, source

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from crawlers.pages import Request, Response
-from crawlers.reading.feeds import on_host
+from crawlers.reading.sites.feeds import on_host
 from crawlers.sources.feed import FeedSettings, FeedSource
 from domain.errors import SourceMalformed
 from domain.people import Author

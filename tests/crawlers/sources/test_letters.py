@@ -13,8 +13,8 @@ import pytest
 
 from crawlers.crawl import crawl
 from crawlers.politeness.settings import PolitenessSettings
-from crawlers.reading.letters import Letters, own_words
-from crawlers.reading.mailboxes import letters_of, months_back
+from crawlers.reading.mail.letters import Letters, own_words
+from crawlers.reading.mail.mailboxes import letters_of, months_back
 from crawlers.reading.posts import Posts
 from crawlers.sources.mbox import MboxArchive, MboxSettings
 from crawlers.sources.nntp import NntpSettings

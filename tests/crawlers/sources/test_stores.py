@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from crawlers.reading.labelled import entries_of_xml
+from crawlers.reading.stores.labelled import entries_of_xml
 from crawlers.sources.app_store import AppStoreSettings, AppStoreSource
 from crawlers.sources.steam import SteamSettings, SteamSource
 from domain.errors import SourceMalformed

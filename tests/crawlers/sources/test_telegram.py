@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from crawlers.pages import Response
-from crawlers.reading.messages import messages
+from crawlers.reading.networks.messages import messages
 from crawlers.sources.telegram import TelegramSettings, TelegramSource
 from domain.errors import SourceMalformed
 from domain.posts import Gone, Post, PostKind, Rejected

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from crawlers.pages import Request, Response
-from crawlers.reading.wordpress_items import rest_id
+from crawlers.reading.sites.wordpress_items import rest_id
 from crawlers.sources.wordpress import WordPressSettings, WordPressSource
 from domain.errors import SourceMalformed
 from domain.posts import Census, Gone, Post, Rejected

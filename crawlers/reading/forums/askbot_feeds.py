@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
-from crawlers.reading.feeds import on_host
 from crawlers.reading.item import Item
 from crawlers.reading.posts import Posts
+from crawlers.reading.sites.feeds import on_host
 from domain.posts import Engagement, Post, PostKind, Rejected
 
 _PLACE = re.compile(r"[?&](answer|comment)=(\d+)")

@@ -14,8 +14,8 @@ from crawlers.listening import Heard
 from crawlers.pages import Found, Request
 from crawlers.politeness.settings import PolitenessSettings
 from crawlers.reading.api import ApiSource, S
-from crawlers.reading.letters import Letters
-from crawlers.reading.mailboxes import letters_of, months_back, unpacked
+from crawlers.reading.mail.letters import Letters
+from crawlers.reading.mail.mailboxes import letters_of, months_back, unpacked
 from crawlers.reading.page import Page
 from crawlers.reading.posts import Posts
 from crawlers.resumption import FileState

@@ -8,8 +8,8 @@ from typing import Any
 
 from crawlers.pages import Found, Request
 from crawlers.reading.api import ApiSource, S
+from crawlers.reading.networks.videos import Videos, comments_of
 from crawlers.reading.page import Page, Reader
-from crawlers.reading.videos import Videos, comments_of
 from crawlers.reading.walk import Walk
 from domain.posts import Post
 

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from crawlers.pages import Found, Request
 from crawlers.reading.api import ApiSource, S
-from crawlers.reading.events import Events
+from crawlers.reading.networks.events import Events
 from crawlers.reading.page import Page, Reader
 from domain.errors import SourceForbidden
 

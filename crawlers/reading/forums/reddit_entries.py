@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from crawlers.markup import plain
-from crawlers.reading.feeds import Feeds
+from crawlers.reading.sites.feeds import Feeds
 from domain.people import Author
 from domain.posts import Post, PostKind, Rejected
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from crawlers.pages import Found, Request, Response
-from crawlers.reading.wordpress_items import rest_id
+from crawlers.reading.sites.wordpress_items import rest_id
 from crawlers.sources.feed import FeedSettings, FeedSource
 from crawlers.sources.source import CommonSettings
 from domain.posts import Post

@@ -8,8 +8,8 @@ from typing import Any
 
 from crawlers.pages import Found, Request
 from crawlers.reading.api import ApiSource, S
-from crawlers.reading.bsky import Skies, dids_of, is_whole
 from crawlers.reading.item import Item
+from crawlers.reading.networks.bsky import Skies, dids_of, is_whole
 from crawlers.reading.page import Page, Reader
 from crawlers.reading.walk import Walk
 from domain.posts import Gone, Post, PostKind

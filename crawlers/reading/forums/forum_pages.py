@@ -7,10 +7,10 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
-from crawlers.reading.entries import digest
 from crawlers.reading.item import Item
 from crawlers.reading.page import Page
 from crawlers.reading.posts import Posts
+from crawlers.reading.sites.entries import digest
 from domain.errors import SourceMalformed
 from domain.posts import Post, PostKind, Rejected
 

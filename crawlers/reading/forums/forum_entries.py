@@ -8,8 +8,8 @@ from typing import Any
 
 from crawlers.markup import plain
 from crawlers.pages import Response
-from crawlers.reading.entries import words
-from crawlers.reading.feeds import Feeds, is_feed
+from crawlers.reading.sites.entries import words
+from crawlers.reading.sites.feeds import Feeds, is_feed
 from domain.posts import Post, PostKind, Rejected
 
 _PHPBB = re.compile(r"viewtopic\.php\?(?:.*&)?t=(\d+)")

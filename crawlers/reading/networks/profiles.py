@@ -8,8 +8,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from crawlers.politeness.gate import Gate
-from crawlers.reading.bsky import hidden
 from crawlers.reading.item import Item
+from crawlers.reading.networks.bsky import hidden
 from crawlers.reading.page import Page
 from domain.errors import SourceUnreachable
 from domain.people import Author

@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from crawlers.reading.letters import LARGEST
+from crawlers.reading.mail.letters import LARGEST
 from domain.errors import SourceMalformed
 
 LARGEST_BOX = 64 * 1024 * 1024  # bytes, unpacked, of what the web gives at once

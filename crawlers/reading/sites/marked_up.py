@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from crawlers.linked import BadBlock, Graph, json_ld, microdata
-from crawlers.reading.nodes import NodeReader
+from crawlers.reading.sites.nodes import NodeReader
 from domain.posts import Post, Rejected
 
 

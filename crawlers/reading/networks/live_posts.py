@@ -10,8 +10,8 @@ from crawlers.listening import Heard
 from crawlers.politeness.gate import Gate
 from crawlers.politeness.settings import PolitenessSettings
 from crawlers.politeness.websocket import listen
-from crawlers.reading.commits import Commits
-from crawlers.reading.profiles import AT_ONCE, Profiles
+from crawlers.reading.networks.commits import Commits
+from crawlers.reading.networks.profiles import AT_ONCE, Profiles
 
 
 class LivePosts:

@@ -8,8 +8,8 @@ from functools import partial
 from typing import Any
 
 from crawlers.reading.acts import act
-from crawlers.reading.bsky import Skies, written_at
 from crawlers.reading.item import Item
+from crawlers.reading.networks.bsky import Skies, written_at
 from crawlers.reading.posts import Posts
 from crawlers.words import Words
 from domain.posts import Gone, Post, PostKind, Rejected

@@ -11,8 +11,8 @@ from crawlers.markup import plain
 from crawlers.moments import AbsurdTime
 from crawlers.notices import is_notice
 from crawlers.pages import Found, Request, Response
-from crawlers.reading import entries
 from crawlers.reading.shown import Shown, dated
+from crawlers.reading.sites import entries
 from crawlers.sources.source import CommonSettings
 from domain.posts import Engagement, Gone, Post, PostKind, Rejected
 

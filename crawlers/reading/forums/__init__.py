@@ -1,0 +1,1 @@
+"""Forums, question sites and kin: what becomes posts, and how their pages follow each other."""

@@ -1,0 +1,1 @@
+"""Mailing lists and newsgroups: letters, mailboxes, archives, servers."""

@@ -1,0 +1,1 @@
+"""Networks of people: Bluesky, Mastodon, Matrix, Telegram, YouTube."""

@@ -1,0 +1,1 @@
+"""Sites and blogs: feeds, marked-up pages, WordPress."""

@@ -1,0 +1,1 @@
+"""Stores of apps and games: their reviews."""
