@@ -13,6 +13,7 @@ from domain.people import Author
 from domain.posts import Engagement, Gone, Post, PostKind, Rejected
 
 _MENTION = re.compile(r'<a [^>]*class="PostMention"[^>]*>')
+_ADDRESSED = re.compile(r'(?<=<p>)<a [^>]*class="PostMention"[^>]*>[^<]*</a>')  # no words
 _LEADS_TO = re.compile(r'href="[^"]*/d/(\d+)[^"/]*/(\d+)"')
 _POST_ID = re.compile(r'data-id="(\d+)"')
 Included = dict[tuple[str, str], Item]
@@ -59,7 +60,7 @@ def _post(posts: Posts, site: str, discussion: str, item: Item, beside: Included
         external_id=external_id,
         kind=PostKind.POST if is_root else PostKind.REPLY,
         at=said.get("createdAt"),
-        html=html,
+        html=_ADDRESSED.sub("", html),
         title=topic.text("title") if is_root else "",
         author=_author(posts, site, item, beside),
         parent=None if is_root else parent,

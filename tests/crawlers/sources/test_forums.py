@@ -77,9 +77,10 @@ def test_flarum_knows_mentions_edits_answers_and_what_is_hidden(
     assert (root.url, author(root)) == ("https://flarum.example/d/12/1", "ana")
     assert (quoting.text, quoting.quoted_text) == (
         "O meu também não, desde terça.",
-        "Ana O pacote não chegou.",
+        "O pacote não chegou.",
     )
     assert quoting.edited_at is not None and quoting.engagement.likes == 1
+    assert told["post-43"].text == "Pede o código em Encomendas, como em Ana e Rui."
     assert told["post-43"].quotes == ("discussion-9", "post-35"), "of another discussion"
     assert told["post-45"].author is None, "a deleted account"
     assert Gone("x", "post-46") in events
