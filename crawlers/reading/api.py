@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
@@ -153,8 +153,16 @@ class ApiSource(Generic[S]):
         at = self.posts.activity(*times)
         return at is None or self.newest.saw(listing, at)
 
-    def taken_back(self, listing: str, told: Sequence[Post | Rejected]) -> Iterator[Gone]:
-        """What a page of a listing by time, complete between its ends, shows no more."""
+    def shows(self, listing: str, told: Iterable[Post | Rejected]) -> Iterator[Found]:
+        """A page of a listing by the last change, complete between its ends.
+
+        Its posts; how far it goes back is noted, and what it shows no more is gone.
+        """
+        told = list(told)
+        yield from told
+        for one in told:
+            if isinstance(one, Post):
+                self.newest.saw(listing, one.edited_at or one.created_at)
         sound = all(isinstance(one, Post) for one in told)
         for lost in self.shown.look(listing, dated(told), sound):
             yield Gone(self.settings.name, lost.external_id)

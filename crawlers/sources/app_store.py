@@ -15,7 +15,6 @@ from crawlers.reading.stores.app_reviews import rated, review
 from crawlers.reading.stores.labelled import entries_of_json, entries_of_xml
 from crawlers.signs import Sign
 from crawlers.sources.source import CommonSettings
-from domain.posts import Post
 
 SITE = "https://itunes.apple.com"
 MOST_PAGES = 10  # the place shows no more, about 500 reviews a country
@@ -64,12 +63,8 @@ class AppStoreSource(ApiSource[AppStoreSettings]):
 
     def _told(self, reviews: list[Item], page: Page) -> Iterator[Found]:
         country = page.context["country"]
-        told = list(self.posts.each(reviews, lambda item: review(self.posts, item, country)))
-        for one in told:
-            if isinstance(one, Post):
-                self.newest.saw(country, one.created_at)
-            yield one
-        yield from self.taken_back(country, told)
+        told = self.posts.each(reviews, lambda item: review(self.posts, item, country))
+        yield from self.shows(country, told)
         if self.newest.take_fresh(country) and page.number < MOST_PAGES:
             yield self._page(country, page.number + 1)
         else:

@@ -46,9 +46,8 @@ class FeedSource:
 
     def cursor(self) -> Mapping[str, object]:
         """The validators of what was read; the feed's own only once its comments are, too."""
-        seen = self._feeds.state({self._settings.url} if self._open else set())
-        state = {"seen": seen, "counts": dict(self._counts), "shown": self._feeds.shown.state()}
-        return {key: value for key, value in state.items() if value}
+        state = self._feeds.state({self._settings.url} if self._open else set())
+        return {**state, "counts": dict(self._counts)} if state or self._counts else {}
 
     def parse(self, response: Response) -> Iterator[Found]:
         """Entries, the comment feeds to follow, and what to ask for because it is missing."""

@@ -51,8 +51,7 @@ class ForumFeedSource:
 
     def cursor(self) -> Mapping[str, object]:
         """The validators of the feeds that were read, and what the forum's own showed."""
-        state = {"seen": self._feeds.state(), "shown": self._feeds.shown.state()}
-        return {key: value for key, value in state.items() if value}
+        return self._feeds.state()
 
     def parse(self, response: Response) -> Iterator[Found]:
         """The newest posts of all topics, and the topics to look into."""

@@ -57,8 +57,7 @@ class RedditSource:
 
     def cursor(self) -> Mapping[str, object]:
         """The validators of the feeds that were read."""
-        seen = self._feeds.state()
-        return {"seen": seen} if seen else {}
+        return self._feeds.state()
 
     def parse(self, response: Response) -> Iterator[Found]:
         """Posts, and comments that hang on their post: the feed does not say whom they answer."""

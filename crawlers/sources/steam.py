@@ -13,7 +13,6 @@ from crawlers.reading.page import Page
 from crawlers.reading.stores.game_reviews import GameReviews
 from crawlers.signs import Sign
 from crawlers.sources.source import CommonSettings
-from domain.posts import Post
 
 SITE = "https://store.steampowered.com"
 
@@ -37,16 +36,10 @@ class SteamSource(ApiSource[SteamSettings]):
 
     def parse(self, page: Page) -> Iterator[Found]:
         """A page of reviews, and what the developers answered."""
-        reviews, told = GameReviews(self.posts, self.settings.app), []
-        for item in page.items("reviews"):
-            review = self.posts.read(item, reviews.review)
-            told.append(review)
-            yield review
-            if isinstance(review, Post):
-                self.newest.saw("reviews", review.edited_at or review.created_at)
-                if item.text("developer_response"):
-                    yield self.posts.read(item, reviews.answer)
-        yield from self.taken_back("reviews", told)
+        reviews, items = GameReviews(self.posts, self.settings.app), page.items("reviews")
+        yield from self.shows("reviews", self.posts.each(items, reviews.review))
+        answered = [item for item in items if item.text("developer_response")]
+        yield from self.posts.each(answered, reviews.answer)
 
 
 def _following(page: Page) -> dict[str, str] | None:

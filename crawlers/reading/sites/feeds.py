@@ -45,9 +45,10 @@ class Feeds:
         return found
 
     def state(self, leave_out: set[str] | frozenset[str] = frozenset()) -> dict[str, Any]:
-        """The validators of what was read, as JSON values."""
-        seen = self._seen.items()
-        return {url: value for url, value in seen if value and url not in leave_out}
+        """The validators of what was read, and what it showed, as the cursor keeps them."""
+        seen = {url: value for url, value in self._seen.items() if value and url not in leave_out}
+        state = {"seen": seen, "shown": self.shown.state()}
+        return {key: value for key, value in state.items() if value}
 
     def missed(self, response: Response, told: Sequence[Post | Rejected]) -> Iterator[Request]:
         """Asks for what a feed no longer shows between its ends: 404 and 410 say that it is gone.
