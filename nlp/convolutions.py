@@ -13,7 +13,7 @@ from nlp.onnx_graph import Graph, opened
 from nlp.pieces import RAW, Matrix, Pieces
 from nlp.rounding import LOW, MIDDLE, ORDERS, WIDTH, Branch, Product, rounded
 
-MOST_PIECES = 8_192
+MOST_PIECES = 6_144
 """Pieces of which what depends on them alone is kept: 6 kB for each."""
 
 _TOGETHER = 512  # tokens: small enough for the working set to stay in the cache

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Self
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+
+from nlp.onnx_graph import Graph, opened
 
 Matrix = NDArray[np.float32]
 
@@ -15,32 +15,47 @@ LAYERS = ("cnn_W", "cnn_b", "d0", "d1", "d2", "d3", "p1", "p3")
 """What the package calls their weights."""
 
 
-@dataclass(frozen=True, slots=True)
 class Dense:
-    """The layers behind the sums, with neighbours that no ReLU parts multiplied beforehand."""
+    """The layers behind the sums, once or with several weights, run by ONNX Runtime."""
 
-    begin: Matrix
-    begin_bias: Matrix
-    narrow: int
-    across: Matrix
-    end: Matrix
-    last: Matrix
+    def __init__(self, stacks: Sequence[Mapping[str, Matrix]]) -> None:
+        graph = Graph()
+        sums = graph.input("sums", "float32", "n", stacks[0]["cnn_W"].shape[0])
+        root = graph.add("Sqrt", graph.input("size", "float32", "n", 1))
+        mean = graph.add("Div", sums, root)
+        outputs = [_stack(graph, stack, mean, root) for stack in stacks]
+        self._session = opened(graph.encoded(*outputs))
 
-    @classmethod
-    def of(cls, dense: Mapping[str, Matrix]) -> Self:
-        """From the weights by the names that the package gives them."""
-        first = np.concatenate([dense["d0"], dense["p1"]], axis=1)
-        end = np.concatenate([dense["d2"], dense["p3"]], axis=1)
-        begin, bias = dense["cnn_W"] @ first, dense["cnn_b"] @ first
-        return cls(begin, bias, dense["d0"].shape[1], dense["d1"], end, dense["d3"])
+    def vectors(self, sums: Matrix, sizes: NDArray[np.int64]) -> list[Matrix]:
+        """Unit vectors (n, 512) of each stack, of sums (n, 1280) over so many tokens (n,)."""
+        size = sizes.astype(np.float32)[:, None]
+        found: list[Matrix] = self._session.run(None, {"sums": sums, "size": size})
+        for vectors in found:
+            vectors /= np.linalg.norm(vectors, axis=1, keepdims=True).clip(1e-6)
+        return found
 
-    def vectors(self, sums: Matrix, size: Matrix) -> Matrix:
-        """Unit vectors (n, 512) of sums (n, 1280) over ``size`` (n, 1) tokens."""
-        begun = (sums @ self.begin + size * self.begin_bias) / np.sqrt(size)
-        first = np.maximum(begun[:, : self.narrow], 0)
-        middle = np.maximum(begun[:, self.narrow :] + first @ self.across, 0)
-        ended = middle @ self.end
-        last = np.maximum(ended[:, : self.last.shape[0]], 0)
-        vectors: Matrix = np.tanh(ended[:, self.last.shape[0] :] + last @ self.last)
-        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True).clip(1e-6)
-        return vectors
+
+def _stack(
+    graph: Graph, dense: Mapping[str, Matrix], mean: str, root: str
+) -> tuple[str, tuple[str | int, ...]]:
+    """Neighbours that no ReLU parts are multiplied beforehand; so few numbers are left."""
+    width = dense["d3"].shape[1]
+    begin, begin_skipped = (
+        _product(graph, mean, dense["cnn_W"] @ dense[name]) for name in ("d0", "p1")
+    )
+    bias, bias_skipped = (
+        graph.add("Mul", root, graph.constant((dense["cnn_b"] @ dense[name])[None]))
+        for name in ("d0", "p1")
+    )
+    first = graph.add("Relu", graph.add("Add", begin, bias))
+    across = graph.add("Add", begin_skipped, bias_skipped)
+    middle = graph.add("Relu", graph.add("Add", across, _product(graph, first, dense["d1"])))
+    last = graph.add("Relu", _product(graph, middle, dense["d2"]))
+    ended = graph.add(
+        "Add", _product(graph, middle, dense["p3"]), _product(graph, last, dense["d3"])
+    )
+    return graph.add("Tanh", ended), ("n", width)
+
+
+def _product(graph: Graph, rows: str, matrix: Matrix) -> str:
+    return graph.add("MatMul", rows, graph.constant(np.ascontiguousarray(matrix)))

@@ -118,10 +118,10 @@ class Encoder:
     def _load(self, weights: Mapping[str, Any]) -> None:
         sample = [[text] for name in _SAMPLE for text, _ in examples(name)[::_EVERY]]
         self._convolutions = Convolutions(weights, Layout.of(self.tokens(sample)))
-        self._meaning = Dense.of({name: weights[name] for name in LAYERS})
-        tuned = _TONE + LAYERS[0] in weights
-        own = {name: weights[_TONE + name] for name in LAYERS} if tuned else {}
-        self._tone = Dense.of(own) if tuned else self._meaning
+        stacks = [{name: weights[name] for name in LAYERS}]
+        if _TONE + LAYERS[0] in weights:
+            stacks.append({name: weights[_TONE + name] for name in LAYERS})
+        self._dense = Dense(stacks)
 
     def _vectors(
         self, batch: Sequence[tuple[Tokens, ...]], layout: Layout, sums: Matrix
@@ -133,10 +133,11 @@ class Encoder:
         inner = np.ones(len(sums), bool)
         inner[first] = inner[first + layout.parts - 1] = False
         lengths = np.diff(layout.starts, append=len(layout.tokens))
-        meanings, tones = self._readings(
+        meanings, *others = self._dense.vectors(
             np.concatenate([np.add.reduceat(sums, first, axis=0), sums[inner] + marks]),
             np.concatenate([np.add.reduceat(lengths, first), lengths[inner] + 2]),
         )
+        tones = others[0] if others else meanings
         words = _split(self.plain(layout.tokens), layout.starts[inner], lengths[inner])
         at = len(batch)
         for number, count in enumerate(clauses.tolist()):
@@ -144,13 +145,6 @@ class Encoder:
             said = tuple(islice(words, count))
             yield Encoded(meanings[number], meanings[own], tones[number], tones[own], said)
             at += count
-
-    def _readings(self, sums: Matrix, lengths: NDArray[Any]) -> tuple[Matrix, Matrix]:
-        size = lengths.astype(np.float32)[:, None]
-        meanings = self._meaning.vectors(sums, size)
-        if self._tone is self._meaning:
-            return meanings, meanings
-        return meanings, self._tone.vectors(sums, size)
 
 
 def _split(pieces: Tokens, starts: Tokens, lengths: Tokens) -> Iterator[Tokens]:

@@ -20,9 +20,12 @@ from typing import Protocol
 from domain.analyses import Analysis
 from domain.errors import ModelError
 from domain.posts import Post, Rejected
+from nlp.packing import pack_quickly
 from nlp.rejections import rejected
 
 Told = Analysis | Rejected
+
+pack_quickly()
 
 PATIENCE_AT_START = 120.0
 _SAID = 500  # characters of an error that are told on
