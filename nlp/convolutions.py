@@ -14,7 +14,7 @@ from nlp.pieces import RAW, Matrix, Pieces
 from nlp.rounding import LOW, MIDDLE, ORDERS, WIDTH, Branch, Product, rounded
 
 MOST_PIECES = 6_144
-"""Pieces of which what depends on them alone is kept: 6 kB for each."""
+"""Pieces of which what depends on them alone is kept: 3 kB for each."""
 
 _TOGETHER = 512  # tokens: small enough for the working set to stay in the cache
 
@@ -64,9 +64,9 @@ class _Met:
         self._branches = branches
         self._row = np.full(len(pieces), -1)
         self._count = 0
-        self._raw = np.empty((MOST_PIECES, RAW), np.float32)
+        self._raw = np.empty((MOST_PIECES, RAW), np.float16)
         self._rounded = [np.full((MOST_PIECES + 1, WIDTH), MIDDLE, np.uint8) for _ in branches]
-        self._skipped = [np.empty((MOST_PIECES, WIDTH), np.float32) for _ in branches]
+        self._skipped = [np.empty((MOST_PIECES, WIDTH), np.float16) for _ in branches]
         self.tables: dict[str, NDArray[Any]] = {"raw": self._raw}
         for number in range(len(branches)):
             self.tables[f"rounded{number}"] = self._rounded[number]
@@ -87,8 +87,9 @@ class _Met:
         rows = slice(self._count, self._count + len(new))
         self._count = rows.stop
         self._row[new] = np.arange(rows.start, rows.stop)
-        self._raw[rows] = self._pieces.embedded(new)
-        read = self._pieces.projected(self._raw[rows])
+        embedded = self._pieces.embedded(new)
+        read = self._pieces.projected(embedded)
+        self._raw[rows] = embedded
         for number, part in enumerate(np.split(read, len(self._branches), axis=1)):
             branch = self._branches[number]
             self._rounded[number][rows] = rounded(part, branch.step)
@@ -100,12 +101,12 @@ def _graph(branches: Sequence[Branch], weights: Mapping[str, NDArray[Any]]) -> b
     graph = Graph()
     seen, near = (graph.input(name, "int64", "rows", 2 * PAD + 1) for name in ("seen", "near"))
     own = graph.add("Gather", seen, graph.constant(np.array(PAD)), axis=1)
-    raw = graph.add("Gather", graph.input("raw", "float32", "pieces", RAW), own)
+    raw = _floats(graph, graph.input("raw", "float16", "pieces", RAW), own)
     found = []
     for number, branch in enumerate(branches):
         table = graph.input(f"rounded{number}", "uint8", "table", WIDTH)
-        skipped = graph.input(f"skipped{number}", "float32", "pieces", WIDTH)
-        kept = graph.add("Gather", skipped, own)
+        skipped = graph.input(f"skipped{number}", "float16", "pieces", WIDTH)
+        kept = _floats(graph, skipped, own)
         found.append(_convolved(graph, branch, table, kept, seen, near))
     features = graph.add("Concat", raw, *found, axis=1)
     norm = [graph.constant(weights[name]) for name in ("ln_g", "ln_b")]
@@ -125,6 +126,11 @@ def _convolved(graph: Graph, branch: Branch, table: str, kept: str, seen: str, n
     result = _product(graph, _windows(graph, branch, whole, near), branch.second, LOW)
     skipped = graph.add("Mul", hidden, graph.constant(branch.step_after))
     return graph.add("Add", graph.add("Relu", result), skipped)
+
+
+def _floats(graph: Graph, table: str, rows: str) -> str:
+    """Rows of a table of halves, in single precision."""
+    return graph.add("Cast", graph.add("Gather", table, rows), to=1)
 
 
 def _windows(graph: Graph, branch: Branch, table: str, rows: str) -> str:

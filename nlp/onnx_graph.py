@@ -8,7 +8,7 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
-_KINDS = {"float32": 1, "uint8": 2, "int8": 3, "int64": 7}
+_KINDS = {"float32": 1, "uint8": 2, "int8": 3, "int64": 7, "float16": 10}
 _REVISION, _OPERATORS, _FUSED = 8, 17, 1
 """Of the format, of its operators, and of those that only ONNX Runtime has."""
 _INTEGER, _FLOAT = 2, 1  # kinds of attributes

@@ -11,11 +11,13 @@ from numpy.typing import NDArray
 from nlp.layout import Tokens
 
 Matrix = NDArray[np.float32]
+Bytes = NDArray[np.uint8]
 
 RAW = 512
 """Numbers of an embedding."""
 
 _CHUNKS = 17
+_QUARTER = RAW // 4
 _TOGETHER = 64
 """Pieces are projected so many at a time: how one is rounded must not hang on the others."""
 
@@ -24,9 +26,9 @@ class Pieces:
     """The embeddings of the vocabulary, as the package rounds them, and their projections."""
 
     def __init__(self, weights: Mapping[str, NDArray[Any]], orders: tuple[int, ...]) -> None:
-        self._table = np.empty((_CHUNKS * len(weights["q1"]), RAW), dtype=np.uint8)
+        self._table = np.empty((_CHUNKS * len(weights["q1"]), 3 * _QUARTER), dtype=np.uint8)
         for chunk in range(_CHUNKS):
-            self._table[chunk::_CHUNKS] = weights[f"q{chunk + 1}"]
+            self._table[chunk::_CHUNKS] = _packed(weights[f"q{chunk + 1}"])
         self._scale, self._low = weights["scale"], weights["lo"]
         self._epsilon = float(weights["eps"])
         self._project, self._bias, self._gain, self._shift = (
@@ -40,7 +42,7 @@ class Pieces:
     def embedded(self, pieces: Tokens) -> Matrix:
         """The embeddings (n, 512) of some pieces."""
         chunk = pieces % _CHUNKS
-        embedded: Matrix = self._table[pieces] * self._scale[chunk, None]
+        embedded: Matrix = _unpacked(self._table[pieces]) * self._scale[chunk, None]
         embedded += self._low[chunk, None]
         return embedded
 
@@ -56,3 +58,17 @@ class Pieces:
         x *= self._gain
         x += self._shift
         return x
+
+
+def _packed(numbers: Bytes) -> Bytes:
+    """Four numbers of 6 bits (n, 512) in three bytes (n, 384): the last lies above the others."""
+    packed = numbers[:, : 3 * _QUARTER].copy()
+    for third in range(3):
+        above = numbers[:, 3 * _QUARTER :] >> 2 * third & 3
+        packed[:, third * _QUARTER : (third + 1) * _QUARTER] |= above << 6
+    return packed
+
+
+def _unpacked(packed: Bytes) -> Bytes:
+    above = (packed >> 6).reshape(-1, 3, _QUARTER) << np.array([[0], [2], [4]], np.uint8)
+    return np.concatenate([packed & 63, np.bitwise_or.reduce(above, axis=1)], axis=1)
