@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -166,12 +166,3 @@ def _floor(
     waited = max(waiting / timedelta(days=settings.floor_days), 0.0)
     fading: float = 0.5 ** max(waited - 1, 0.0)
     return value * max(1.0, min(waited, 1.0) * top) * fading
-
-
-def unanswered_for(
-    told_at: datetime, answered_at: datetime | None, now: datetime
-) -> timedelta | None:
-    """How long the customer's last word has waited for the brand's answer."""
-    if answered_at is not None and answered_at >= told_at:
-        return None
-    return max(now - told_at, timedelta(0))

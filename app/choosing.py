@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,7 +11,6 @@ import numpy as np
 from app.application import App
 from app.picks import Pick, Range
 from app.steps.measure import customers_log
-from app.voices import official_voices
 from domain.experiences import Experience
 from domain.influence import EXPECTED_REACH
 from graph.actions import ActionLog
@@ -53,8 +52,8 @@ class Chooser:
         queue and do not count here.
         """
         since = self.now - self.app.settings.grouping.horizon
-        queue = self.unit.experiences.queue(since=since, limit=AMONG)
-        waiting = sorted(self._unanswered(queue), key=_harm, reverse=True)
+        queue = self.unit.experiences.queue(since=since, limit=AMONG, unanswered=True)
+        waiting = sorted(queue, key=_harm, reverse=True)
         cases = self._cases(
             [one.author_id or 0 for one in waiting],
             np.array([one.reach.to_come for one in waiting]),
@@ -75,16 +74,6 @@ class Chooser:
         reach = np.array([known[one].value for one in first])
         cases = self._cases(first, reach, np.ones(len(first)))
         return self._pick(first, cases, count)
-
-    def _unanswered(self, queue: Sequence[Experience]) -> Iterable[Experience]:
-        """Those whose customer's last word waits for the brand's answer."""
-        official = official_voices(self.app, self.unit)
-        acts = self.unit.interactions.cascades([post for one in queue for post in one.post_ids])
-        for one in queue:
-            told = one.last_told_at.timestamp()
-            done = (act for post in one.post_ids for act in acts.get(post, ()))
-            if not any(actor in official and at >= told for actor, at in done):
-                yield one
 
     def _cases(self, author_ids: Sequence[int], people: Floats, weight: Floats) -> Cases:
         known = self.unit.influence.many(EXPECTED_REACH, author_ids)

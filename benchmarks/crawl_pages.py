@@ -146,7 +146,7 @@ def main() -> None:
     if given.run:
         run(given.run, given.port, given.pages)
         return
-    compare(300 if given.quick else given.pages, repeats=1 if given.quick else 2)
+    compare(1_000 if given.quick else given.pages, repeats=1 if given.quick else 2)
 
 
 def compare(pages: int, repeats: int) -> None:

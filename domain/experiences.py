@@ -53,11 +53,20 @@ class Priority:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """What a brand's own account said to a customer's last word: when, and which account."""
+
+    at: datetime
+    author_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class Experience:
     """What one author told about one stage of a brand's service, in one or more posts.
 
     ``key`` is stable: the first post told decides it. ``severity`` lies in [0, 1] and is
-    0 for a happy experience; ``score`` is the mean sentiment in [-1, 1].
+    0 for a happy experience; ``score`` is the mean sentiment in [-1, 1]. ``answer`` is None
+    while the customer's last word waits for the brand's.
     """
 
     key: str
@@ -71,6 +80,7 @@ class Experience:
     severity: float
     reach: Reach
     priority: Priority
+    answer: Answer | None = None
     id: int = 0
 
 

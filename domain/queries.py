@@ -1,8 +1,7 @@
 """How we look for something said: the parsed form of a query, the same live and in history.
 
-A query is made of phrases (folded words, as ``domain.words`` gives them), of words by their
-parts, of tests of what a post
-is (its language, source, author, rating, kind), and of ``AllOf``, ``AnyOf`` and ``Not``.
+A query is made of phrases (folded words, as ``domain.words`` gives them, whole or
+by their parts), of tests of what a post is (its language, source, author, rating, kind), and of ``AllOf``, ``AnyOf`` and ``Not``.
 """
 
 from __future__ import annotations
@@ -12,15 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from domain.posts import PostKind, Rating
-from domain.words import shown
-
-
-@dataclass(frozen=True, slots=True)
-class Phrase:
-    """These words in this order, side by side; ``open_ended``: the last one may go on."""
-
-    words: tuple[str, ...]
-    open_ended: bool = False
+from domain.words import SIGNS, shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +19,41 @@ class Like:
     """A word that holds these parts in this order, with anything or nothing between them.
 
     It begins with the first and ends with the last, which may be empty: ``*tras*`` is
-    ``("", "tras", "")``.
+    ``("", "tras", "")``, ``bo*`` is ``("bo", "")`` and ``#bo*`` begins with the sign of tags.
+    With an empty first part it is a plain word: no address and no tag.
     """
 
     parts: tuple[str, ...]
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether it says how the word begins, and nothing more."""
+        return len(self.parts) == 2 and not self.parts[1]
+
+    def fits(self, word: str) -> bool:
+        """Whether a folded word is made so."""
+        first, *inner, last = self.parts
+        if not (word.startswith(first) and word.endswith(last)):
+            return False
+        if not first and word.startswith(SIGNS):
+            return False
+        at, end = len(first), len(word) - len(last)
+        for part in inner:
+            found = word.find(part, at, end)
+            if found < 0:
+                return False
+            at = found + len(part)
+        return at <= end
+
+
+Word = str | Like
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """These words in this order, side by side, each told whole or by its parts."""
+
+    words: tuple[Word, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +140,7 @@ class AnyOf:
 
 Test = InLanguage | FromSource | ByAuthor | Rated | OfKind
 """What is asked of a post, whatever its words."""
-Query = Phrase | Like | Near | Test | Not | AllOf | AnyOf
+Query = Phrase | Near | Test | Not | AllOf | AnyOf
 
 
 def stars(rating: Rating) -> float:
@@ -126,10 +148,10 @@ def stars(rating: Rating) -> float:
     return 1 + 4 * rating.share
 
 
-def phrases(query: Query) -> Iterator[Phrase | Like]:
-    """Every phrase and word that is sought; not those that must be absent."""
+def phrases(query: Query) -> Iterator[Phrase]:
+    """Every phrase that is sought; not those that must be absent."""
     match query:
-        case Phrase() | Like():
+        case Phrase():
             yield query
         case Near(left, right):
             yield from (*left, *right)
@@ -161,12 +183,14 @@ def written(query: Query) -> str:
             return f"NOT {_bracketed(inner)}"
         case Near(left, right, distance):
             return f"{_choice(left)} NEAR/{distance} {_choice(right)}"
-        case Like(parts):
-            return "*".join(parts)
-        case Phrase(words, open_ended):
-            said = " ".join(map(shown, words)) + "*" * open_ended
+        case Phrase(words):
+            said = " ".join(map(_word, words))
             return said if len(words) == 1 else f'"{said}"'
     return _test(query)
+
+
+def _word(word: Word) -> str:
+    return "*".join(map(shown, word.parts)) if isinstance(word, Like) else shown(word)
 
 
 def _bracketed(query: Query) -> str:

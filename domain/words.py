@@ -21,6 +21,7 @@ from domain.analyses import Span
 AT, TAG = "＠", "＃"
 """What the words of addresses and tags begin with. Folding leaves no such sign anywhere else,
 and no index takes one for a blank."""
+SIGNS = (AT, TAG)
 _SIGNS = str.maketrans({"@": AT, "#": TAG, "_": "＿", ".": "．", "-": "－"})
 _PLAIN = {ord(full): chr(plain) for plain, full in _SIGNS.items()}
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
 import numpy as np
+from numba import njit
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import breadth_first_order, connected_components
 
-from graph.columns import Flags, Floats, Ints
+from graph.columns import Codes, Flags, Floats, Ints, Nodes, Singles
 from graph.csr import Csr
 
 _CANDIDATES = 8
@@ -14,8 +17,60 @@ _GREAT = 0.25
 """A group is great if it has this share of the largest one's people."""
 
 _FOLDS = 5
+_ALL = np.uint8((1 << _FOLDS) - 1)
 _CIRCLE = 3
 """Fewer people than this who act on one another are no town, and nobody is judged by them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Town:
+    """Whom the town's centre leads to, whichever fifth of all accounts is left out.
+
+    ``led`` holds a bit of each account (uint8) for each fifth, ``centre`` how many the centre
+    has in all (0: there is no town), ``rest`` how many without each fifth (int64 of five).
+    """
+
+    led: Codes
+    centre: int
+    rest: Ints
+
+    @classmethod
+    def of(cls, acts: Csr, ids: Ints) -> Town:
+        """Found from nothing. The fifths go by the accounts' ids. O(edges)."""
+        fifth = _fifths(ids)
+        led, rest = np.zeros(acts.nodes, np.uint8), np.zeros(_FOLDS, np.int64)
+        shape = (acts.nodes, acts.nodes)
+        acted = csr_matrix((np.ones(acts.edges, np.int8), acts.neighbour, acts.starts), shape)
+        centre = _centre(acted)
+        if centre is None:
+            return cls(led, 0, rest)
+        for left_out in range(_FOLDS):
+            stay = np.flatnonzero(fifth != 1 << left_out)
+            core = stay[_core(acted[stay][:, stay], centre[stay])]
+            led[core] |= np.uint8(1 << left_out)
+            rest[left_out] = len(core)
+        return cls(_spread(acts, led, fifth), int(centre.sum()), rest)
+
+    def grown(self, acts: Csr, ids: Ints, place: Ints) -> Town:
+        """The same after edges and accounts were added and none went; exactly ``Town.of``.
+
+        ``place`` is where its accounts stand now. Groups only grow, and whoever is led to stays
+        so; only whom the new edges lead to besides is looked for. Where some other group could
+        by now be as great as the centre, all is found from nothing.
+        """
+        busy = int(np.count_nonzero((np.diff(acts.starts) > 0) & _acting(acts)))
+        alone = busy - self.centre < max(_CIRCLE, _GREAT * self.centre)
+        if not self.centre or not alone or 2 * self.rest.min() <= busy:
+            return Town.of(acts, ids)
+        led = np.zeros(acts.nodes, np.uint8)
+        led[place] = self.led
+        return replace(self, led=_spread(acts, led, _fifths(ids)))
+
+    def people(self, acts: Csr, ids: Ints) -> Flags:
+        """Who is in town: led to, or without their own fifth by someone led to at least."""
+        heard = _heard(acts.starts, acts.neighbour, self.led)
+        found: Flags = (self.led | (heard & _fifths(ids))) == _ALL
+        return found
 
 
 def vouching(acts: Csr, chance: Csr) -> Floats:
@@ -59,36 +114,35 @@ def vouching(acts: Csr, chance: Csr) -> Floats:
     >>> vouching(acts, replace(acts, probability=acts.probability / 5)).round(2).tolist()
     [1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 0.14]
     """
-    if not acts.edges:
+    ids = np.arange(acts.nodes)
+    return vouched_by(Town.of(acts, ids), ids, acts, chance)
+
+
+def vouched_by(town: Town, ids: Ints, acts: Csr, chance: Csr) -> Floats:
+    """What each account (with these ids) counts for by the votes of a town; see ``vouching``."""
+    if not town.centre:
         return np.ones(acts.nodes)
-    shape = (acts.nodes, acts.nodes)
-    town = _town(csr_matrix((np.ones(acts.edges, np.int8), acts.neighbour, acts.starts), shape))
-    if town is None:
-        return np.ones(acts.nodes)
-    speaker, actor = acts.rows(), acts.neighbour
-    given = np.bincount(actor, acts.probability, acts.nodes)
-    votes = town[actor] * acts.probability / np.maximum(given, 1e-300)[actor]
-    trust = np.bincount(speaker, votes, acts.nodes).clip(max=1.0)
-    ties = np.bincount(actor, minlength=acts.nodes)
-    one_more = np.bincount(actor, chance.probability, acts.nodes) / (ties + 1)
+    people = town.people(acts, ids)
+    given, ties, chances = _given(acts.neighbour, acts.probability, chance.probability, acts.nodes)
+    vote = np.divide(people, given, out=np.zeros(acts.nodes), where=given > 0)
+    trust = acts.times(vote).clip(max=1.0)
+    one_more = chances / (ties + 1)
     ordinary = (one_more @ trust) / ((ties > 0).sum() - one_more @ (1 - trust))
     counts: Floats = trust + (1 - trust) * ordinary
     return counts
 
 
-def _town(acted: csr_matrix) -> Flags | None:
-    """Who is in town, whichever fifth of all accounts is left out; None where there is none."""
-    centre = _centre(acted)
-    if centre is None:
-        return None
-    town, fold = np.ones(len(centre), bool), np.arange(len(centre)) % _FOLDS
-    for left_out in range(_FOLDS):
-        stays = fold != left_out
-        rest = np.flatnonzero(stays)
-        found = np.zeros(len(centre), bool)
-        found[rest] = _around(acted[rest][:, rest], centre[rest])
-        town &= found | (~stays & (acted @ found.astype(np.int32) > 0))
-    return town
+def _fifths(ids: Ints) -> Codes:
+    """A bit for the fifth that each account belongs to."""
+    bits: Codes = np.left_shift(1, ids % _FOLDS).astype(np.uint8)
+    return bits
+
+
+def _acting(acts: Csr) -> Flags:
+    """Who acts on anyone."""
+    acting = np.zeros(acts.nodes, bool)
+    acting[acts.neighbour] = True
+    return acting
 
 
 def _centre(acted: csr_matrix) -> Flags | None:
@@ -96,26 +150,66 @@ def _centre(acted: csr_matrix) -> Flags | None:
     count, group = connected_components(acted, connection="strong")
     size = np.bincount(group, minlength=count)
     largest = np.argsort(-size, kind="stable")[:_CANDIDATES]
-    great = largest[size[largest] >= max(_CIRCLE, _GREAT * size.max())]
+    great = largest[size[largest] >= max(_CIRCLE, _GREAT * size.max(initial=0))]
     if not len(great):
         return None
-    led = [len(_reached(acted, int(np.argmax(group == one)))) for one in great.tolist()]
+    led = [_led(acted, int(np.argmax(group == one))) for one in great.tolist()]
     centre: Flags = group == great[int(np.argmax(led))]
     return centre
 
 
-def _around(acted: csr_matrix, centre: Flags) -> Flags:
-    """The group with the most of the centre's people, and everyone its acts lead to."""
-    _, group = connected_components(acted, connection="strong")
-    chosen = np.bincount(group[centre], minlength=1).argmax()
-    around: Flags = np.zeros(len(centre), bool)
+def _led(acted: csr_matrix, start: int) -> int:
+    """How many lead to one."""
+    return len(breadth_first_order(acted, start, return_predecessors=False))
+
+
+def _core(acted: csr_matrix, centre: Flags) -> Ints:
+    """The members of the group with the most of the centre's people."""
     if not centre.any():
-        return around
-    around[_reached(acted.T.tocsr(), int(np.argmax(group == chosen)))] = True
-    return around
+        return np.empty(0, np.int64)
+    _, group = connected_components(acted, connection="strong")
+    return np.flatnonzero(group == np.bincount(group[centre]).argmax())
 
 
-def _reached(graph: csr_matrix, start: int) -> Ints:
-    """Everyone to whom a path leads."""
-    found: Ints = breadth_first_order(graph, start, return_predecessors=False)
-    return found
+def _spread(acts: Csr, led: Codes, fifth: Codes) -> Codes:
+    """Everyone to whom acts lead from those led to, each fifth's own members left out."""
+    while _step(acts.starts, acts.neighbour, led, fifth):
+        pass
+    return led
+
+
+@njit(cache=True, nogil=True)
+def _step(starts: Ints, actor: Nodes, led: Codes, fifth: Codes) -> bool:
+    grew = False
+    for u in range(len(led)):
+        open_to = ~(led[u] | fifth[u]) & _ALL
+        if open_to:
+            found = np.uint8(0)
+            for edge in range(starts[u], starts[u + 1]):
+                found |= led[actor[edge]]
+            if found & open_to:
+                led[u] |= found & open_to
+                grew = True
+    return grew
+
+
+@njit(cache=True, nogil=True)
+def _heard(starts: Ints, actor: Nodes, led: Codes) -> Codes:
+    """The bits of all who act on each account."""
+    result = np.zeros(len(led), np.uint8)
+    for u in range(len(led)):
+        for edge in range(starts[u], starts[u + 1]):
+            result[u] |= led[actor[edge]]
+    return result
+
+
+@njit(cache=True, nogil=True)
+def _given(actor: Nodes, acts: Singles, chance: Singles, nodes: int) -> tuple[Floats, Ints, Floats]:
+    """What each account gives in acts, to how many, and with what chance in all."""
+    given, ties, chances = np.zeros(nodes), np.zeros(nodes, np.int64), np.zeros(nodes)
+    for edge in range(len(actor)):
+        v = actor[edge]
+        given[v] += acts[edge]
+        ties[v] += 1
+        chances[v] += chance[edge]
+    return given, ties, chances

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, delete, func, select
 
-from domain.experiences import Experience, Factor, Priority, Reach, Reason
+from domain.experiences import Answer, Experience, Factor, Priority, Reach, Reason
 from storage.cleaning import key
 from storage.dialects import upsert
+from storage.interactions import ANSWERS
 from storage.lookup import add_new, among, page, portions
 from storage.tables import posts
-from storage.work_tables import experience_posts, experiences
+from storage.work_tables import experience_posts, experiences, interactions
 
 _BATCH = 1000
 
@@ -73,6 +74,26 @@ class Experiences:
         old = select(experiences).where(weighed < before, experiences.c.last_told_at >= since)
         return fresh + self._read(page(old.order_by(weighed), limit - len(fresh)))
 
+    def newly_answered(
+        self, voices: Collection[int], before: datetime, limit: int
+    ) -> list[Experience]:
+        """Those to which one of these voices has spoken since their customer did, not known as
+        answered, and not weighed at or after ``before``: however long ago they were told."""
+        spoke = interactions.join(
+            experience_posts, experience_posts.c.post_id == interactions.c.on_post_id
+        )
+        number = experience_posts.c.experience_id
+        last = (
+            select(number, func.max(interactions.c.at).label("at"))
+            .select_from(spoke)
+            .where(interactions.c.actor_id.in_(voices), interactions.c.kind.in_(ANSWERS))
+            .group_by(number)
+            .subquery()
+        )
+        query = select(experiences).join(last, last.c.experience_id == experiences.c.id)
+        late = last.c.at >= experiences.c.last_told_at, experiences.c.answered_at.is_(None)
+        return self._read(page(query.where(*late, experiences.c.weighed_at < before), limit))
+
     def serious(self, severity: float, since: datetime, after: int, limit: int) -> list[Experience]:
         """What is as bad as this or worse and was told of ``since``, by id, from ``after`` on."""
         told = experiences.c.severity >= severity, experiences.c.last_told_at >= since
@@ -105,11 +126,14 @@ class Experiences:
         since: datetime | None = None,
         limit: int = 50,
         offset: int = 0,
+        unanswered: bool = False,
     ) -> list[Experience]:
-        """What to mend (severity above 0), most pressing first."""
+        """What to mend (severity above 0), most pressing first; or only what is not answered."""
         query = _about(select(experiences), brand, since).where(experiences.c.severity > 0)
         if stage is not None:
             query = query.where(experiences.c.stage == stage)
+        if unanswered:
+            query = query.where(experiences.c.answered_at.is_(None))
         ordered = query.order_by(experiences.c.priority.desc(), experiences.c.id.desc())
         return self._read(page(ordered, limit, offset))
 
@@ -164,7 +188,7 @@ def _after(query: Select[Any], last: int) -> Select[Any]:
 
 
 def _row(experience: Experience) -> dict[str, Any]:
-    reach, priority = experience.reach, experience.priority
+    reach, priority, answer = experience.reach, experience.priority, experience.answer
     return {
         "key": key(experience.key),
         "brand": experience.brand,
@@ -185,6 +209,8 @@ def _row(experience: Experience) -> dict[str, Any]:
             for factor in priority.factors
         ],
         "post_ids": list(experience.post_ids),
+        "answered_at": answer.at if answer else None,
+        "answered_by": answer.author_id if answer else None,
     }
 
 
@@ -204,5 +230,6 @@ def _experience(row: Row[Any]) -> Experience:
         severity=row.severity,
         reach=Reach(row.so_far, row.to_come, row.low, row.high),
         priority=Priority(row.priority, factors, bool(row.floored)),
+        answer=Answer(row.answered_at, row.answered_by) if row.answered_at else None,
         id=row.id,
     )

@@ -14,6 +14,11 @@ from storage.posts import seconds
 from storage.tables import posts
 from storage.work_tables import interactions
 
+ANSWERS = tuple(
+    kind.value for kind in (InteractionKind.REPLY, InteractionKind.MENTION, InteractionKind.QUOTE)
+)
+"""Acts by which something is said to somebody: a like is no answer."""
+
 Act = tuple[int, int, float, int, int, str]
 """(speaker id, actor id, epoch seconds, post id, id of the post acted on or 0, kind)."""
 
@@ -53,16 +58,16 @@ class Interactions:
             query = query.where(interactions.c.at >= window.start, interactions.c.at < window.end)
         return batches(self._connection, query)
 
-    def cascades(self, post_ids: Iterable[int]) -> dict[int, list[tuple[int, float]]]:
-        """(actor id, epoch seconds) of everyone a post set in motion, directly or by others' acts.
+    def cascades(self, post_ids: Iterable[int]) -> dict[int, list[tuple[int, float, str]]]:
+        """(actor id, epoch seconds, kind) of everyone a post set in motion, itself or by others.
 
         Accepting an answer is an act of the asker, but what others say to the question is
         not set in motion by the answer: the walk does not go on from there.
         """
-        found: dict[int, list[tuple[int, float]]] = {}
+        found: dict[int, list[tuple[int, float, str]]] = {}
         for portion in portions(post_ids):
             for row in self._connection.execute(_cascades(portion)):
-                found.setdefault(row[0], []).append((row[1], row[2]))
+                found.setdefault(row[0], []).append((row[1], row[2], row[3]))
         return found
 
     def of_author(self, author_id: int, limit: int = 50) -> list[Interaction]:
@@ -100,7 +105,12 @@ def _cascades(post_ids: Sequence[int]) -> Select[Any]:
     )
     spread = spread.union(step)
     return (
-        select(spread.c.root, interactions.c.actor_id, seconds(interactions.c.at))
+        select(
+            spread.c.root,
+            interactions.c.actor_id,
+            seconds(interactions.c.at),
+            interactions.c.kind,
+        )
         .where(interactions.c.on_post_id == spread.c.post)
         .order_by(spread.c.root, interactions.c.at)
     )

@@ -68,6 +68,8 @@ experiences = Table(
     Column("factors", Json),
     Column("post_ids", Json),
     Column("weighed_at", Moment),
+    Column("answered_at", Moment),
+    Column("answered_by", Whole),
     Index(None, "priority"),
     Index(None, "brand", "priority"),
     Index(None, "brand", "last_told_at"),

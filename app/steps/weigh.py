@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
-from alerts.priority import PrioritySettings, Told, prioritise, severity, unanswered_for
+from alerts.priority import PrioritySettings, Told, prioritise, severity
 from app.application import App
 from app.steps.measure import PACE
 from app.voices import official_voices
 from domain.brands import ServiceStage
-from domain.experiences import Experience, Factor, Reach, Reason
+from domain.experiences import Answer, Experience, Factor, Reach, Reason
 from domain.influence import EXPECTED_REACH, Influence
 from domain.posts import Post
 from domain.runs import Run, RunOutcome
 from graph.forecast import Forecast
 from graph.pace import Pace
+from storage.interactions import ANSWERS
 from storage.unit import Unit
 
 BATCH = 500
@@ -30,12 +31,13 @@ TOP = "top"
 _SETTLED = 0.02
 """By what share the top of the queue may move before floors are set anew."""
 
-Acts = dict[int, list[tuple[int, float]]]
-"""Post id → (actor id, epoch seconds) of everyone it set in motion."""
+Acts = dict[int, list[tuple[int, float, str]]]
+"""Post id → (actor id, epoch seconds, kind) of everyone it set in motion."""
 
 
 def weigh(app: App, now: datetime) -> Run:
-    """Weigh what was never weighed, and anew what was told lately: reach to come wears off.
+    """Weigh what was never weighed, and anew what was told lately, for reach to come wears off,
+    or was answered.
 
     Serious cases are measured by the top of the queue as it is once all are weighed. Else a
     floor would rise a round late, and tell the same thing twice. The top is kept when all stand
@@ -47,7 +49,9 @@ def weigh(app: App, now: datetime) -> Run:
     weighed = 0
     while True:
         with app.store.writing() as unit:
-            batch = unit.experiences.due(since, now, BATCH)
+            batch = unit.experiences.due(since, now, BATCH) or unit.experiences.newly_answered(
+                official_voices(app, unit), now, BATCH
+            )
             if not batch:
                 break
             _weighed(app, unit, batch, top, now)
@@ -123,13 +127,15 @@ class _Scales:
         judged = severity(told, self.stages.get(experience.stage), self.settings)
         forecasts = self._forecasts(experience, posts)
         reach = self._reach(posts, forecasts)
-        waiting = unanswered_for(experience.last_told_at, self._answered(posts), self.now)
+        answer = self._answer(posts, experience.last_told_at)
+        waiting = None if answer else max(self.now - experience.last_told_at, timedelta(0))
         factors = (*self._reach_factors(experience, reach), *_averted(forecasts))
         return replace(
             experience,
             score=sum(analysis.sentiment.score for _, analysis in told) / len(told),
             severity=judged.value,
             reach=reach,
+            answer=answer,
             priority=prioritise(judged, reach, factors, waiting, self.top, self.settings),
         )
 
@@ -158,13 +164,13 @@ class _Scales:
     def _people(self, post: Post) -> set[int]:
         """Who acted on it: not its author, and not the brand that answers."""
         own = {post.author.id} if post.author else set()
-        return {actor for actor, _ in self.acts.get(post.id, ())} - own - self.official
+        return {actor for actor, *_ in self.acts.get(post.id, ())} - own - self.official
 
     def _delays(self, post: Post) -> list[float]:
         """Seconds after the post at which each person first acted."""
         people, began = self._people(post), post.created_at.timestamp()
         first: dict[int, float] = {}
-        for actor, at in self.acts.get(post.id, ()):
+        for actor, at, _ in self.acts.get(post.id, ()):
             if actor in people:
                 first[actor] = min(at, first.get(actor, at))
         return [max(at - began, 0.0) for at in first.values()]
@@ -172,11 +178,18 @@ class _Scales:
     def _age(self, post: Post) -> float:
         return max((self.now - post.created_at).total_seconds(), 0.0)
 
-    def _answered(self, posts: Sequence[Post]) -> datetime | None:
-        """When the brand last answered any of these posts."""
+    def _answer(self, posts: Sequence[Post], told_at: datetime) -> Answer | None:
+        """What the brand first said to any of these posts after the customer's last word."""
         acts = [act for post in posts for act in self.acts.get(post.id, ())]
-        answers = [at for actor, at in acts if actor in self.official]
-        return datetime.fromtimestamp(max(answers), UTC) if answers else None
+        answers = [
+            (at, actor)
+            for actor, at, kind in acts
+            if actor in self.official and kind in ANSWERS and at >= told_at.timestamp()
+        ]
+        if not answers:
+            return None
+        at, author_id = min(answers)
+        return Answer(datetime.fromtimestamp(at, UTC), author_id)
 
     def _reach_factors(self, experience: Experience, reach: Reach) -> tuple[Factor, ...]:
         expected = self._expected(experience)

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from domain.analyses import Span
 from domain.posts import Post
-from domain.queries import Like, Near, Phrase, Query, phrases, stars
+from domain.queries import Like, Near, Phrase, Query, Word, phrases, stars
 from domain.words import places, words
 
 UNKNOWN = "und"
@@ -51,25 +51,26 @@ class Heard:
                 return
             yield word
 
-    def found(self, sought: Phrase | Like) -> list[int]:
-        """The places where a phrase begins, or a word of these parts stands, in order."""
-        if isinstance(sought, Phrase):
-            return self.starts(sought)
-        return [place for place, word in enumerate(self.words) if fits(word, sought.parts)]
+    def fitting(self, like: Like) -> Iterator[str]:
+        """Its words that are made so."""
+        start = like.parts[0]
+        known = self.beginning(start) if start else iter(self.present)
+        return known if like.goes_on else filter(like.fits, known)
 
     def starts(self, phrase: Phrase) -> list[int]:
         """The places where a phrase begins, in order."""
-        found = self._word(phrase.words[0], phrase.open_ended and len(phrase.words) == 1)
-        last = len(phrase.words) - 1
+        found = self._places(phrase.words[0])
         for step, word in enumerate(phrase.words[1:], 1):
-            here = set(self._word(word, phrase.open_ended and step == last))
+            if not found:
+                return []
+            here = set(self._places(word))
             found = [place for place in found if place + step in here]
         return found
 
-    def _word(self, word: str, open_ended: bool) -> list[int]:
-        if not open_ended:
+    def _places(self, word: Word) -> list[int]:
+        if isinstance(word, str):
             return self._at.get(word, [])
-        return sorted(place for one in self.beginning(word) for place in self._at[one])
+        return sorted(place for one in self.fitting(word) for place in self._at[one])
 
     def near(self, query: Near) -> bool:
         """Whether one of the left begins near to one of the right."""
@@ -90,27 +91,13 @@ class Heard:
         return False
 
 
-def fits(word: str, parts: Sequence[str]) -> bool:
-    """Whether a word is made of these parts in order, with anything between them."""
-    first, *inner, last = parts
-    if not (word.startswith(first) and word.endswith(last)):
-        return False
-    at, end = len(first), len(word) - len(last)
-    for part in inner:
-        found = word.find(part, at, end)
-        if found < 0:
-            return False
-        at = found + len(part)
-    return at <= end
-
-
 def spans(query: Query, heard: Heard) -> list[Span]:
     """Where in a post's content the phrases stand that a query seeks, in order, merged."""
     covered = {
         place + step
         for sought in phrases(query)
-        for place in heard.found(sought)
-        for step in range(len(sought.words) if isinstance(sought, Phrase) else 1)
+        for place in heard.starts(sought)
+        for step in range(len(sought.words))
     }
     if not covered:
         return []

@@ -21,7 +21,7 @@ from domain.queries import (
     Rated,
     Test,
 )
-from nlp.queries.heard import Heard, fits
+from nlp.queries.heard import Heard
 
 Holds = Callable[[Heard], bool]
 _COMPARE: dict[Comparison, Callable[[float, float], bool]] = {
@@ -39,8 +39,6 @@ def holding(query: Query) -> Holds:
     match query:
         case Phrase():
             return _phrase(query)
-        case Like(parts):
-            return lambda heard: any(fits(word, parts) for word in heard.present)
         case Near():
             return lambda heard: heard.near(query)
         case Not(inner):
@@ -56,12 +54,12 @@ def holding(query: Query) -> Holds:
 
 
 def _phrase(phrase: Phrase) -> Holds:
+    whole = frozenset(word for word in phrase.words if isinstance(word, str))
     if len(phrase.words) > 1:
-        parts = frozenset(phrase.words[:-1] if phrase.open_ended else phrase.words)
-        return lambda heard: parts <= heard.present and bool(heard.starts(phrase))
+        return lambda heard: whole <= heard.present and bool(heard.starts(phrase))
     (word,) = phrase.words
-    if phrase.open_ended:
-        return lambda heard: any(heard.beginning(word))
+    if isinstance(word, Like):
+        return lambda heard: any(heard.fitting(word))
     return lambda heard: word in heard.present
 
 

@@ -25,13 +25,16 @@ from domain.queries import (
     Phrase,
     Query,
     Rated,
+    Word,
 )
-from domain.words import TAG, phrase, words
+from domain.words import TAG, fold, phrase, words
 
 FARTHEST = 50
 _MOST_PAIRS = 100
 _FEWEST_LETTERS = 2
 _FEWEST_OF_LIKE, _MOST_PARTS = 3, 4  # of a word with a * inside or at its start
+_MOST_LIKES = 10
+_STAR = "ꙮ"  # stands for * while words are told apart: a letter of one book of 1429
 _STARS = re.compile(r"\*+")
 _NAMED = re.compile(r"([^\W\d_]+):(?!//)")
 _GRADE = re.compile(r"rating\s*([<>=!:≤≥]+)\s*(\d(?:[.,]\d{1,4})?)$", re.IGNORECASE)
@@ -85,11 +88,7 @@ class Making(Transformer[Token, Query]):
         named = _NAMED.match(token)
         if named and len(token) > named.end():
             raise _no_such_field(token, named[1])
-        if token.startswith("#"):
-            return _tag(token)
-        if "*" in token.rstrip("*"):
-            return _like(token)
-        return _phrase(token, str(token))
+        return _tag(token) if token.startswith("#") else _phrase(token, str(token))
 
     def rated(self, found: Sequence[Token]) -> Query:
         """``rating<3``."""
@@ -123,51 +122,52 @@ def _joined(kind: type[AllOf | AnyOf], found: Sequence[Query]) -> Query:
 
 
 def _phrase(token: Token, text: str) -> Phrase:
-    stem = text.strip().rstrip("*")
-    open_ended = stem != text.strip()
-    if "*" in stem:
-        what = worded("in a phrase, a * stands for the end of the last word only")
-        todo = worded('write the start of that word, as in: "some wor*"')
-        raise Unfit(what, _at(token) + str(token).index("*"), todo)
-    said = phrase(stem)
-    if not said:
+    said = phrase(_STARS.sub(_STAR, text))
+    if not said or set("".join(said)) == {_STAR}:
         what, todo = worded("this holds no letter or digit"), worded("write a word to look for")
         raise Unfit(what, _at(token), todo)
-    if open_ended and (len(said[-1]) < _FEWEST_LETTERS or not _ends_in_word(stem)):
+    return Phrase(_words(token, said))
+
+
+def _words(token: Token, said: Sequence[str]) -> tuple[Word, ...]:
+    """The words of a piece, those with a * by their parts."""
+    stars = [match.start() for match in _STARS.finditer(token)]
+    told: list[Word] = []
+    for word in said:
+        at = _at(token) + (stars[0] if stars else 0)
+        told.append(_like(word, at) if _STAR in word else word)
+        stars = stars[word.count(_STAR) :]
+    if sum(isinstance(word, Like) for word in told) > _MOST_LIKES:
+        what = worded("too many words with a * in one phrase")
+        todo = worded("write at most %(most)s")
+        raise Unfit(what, _at(token), todo, most=str(_MOST_LIKES))
+    return tuple(told)
+
+
+def _like(word: str, at: int) -> Like:
+    like = Like(tuple(word.split(_STAR)))
+    letters = sum(map(len, like.parts))
+    if like.goes_on and letters < _FEWEST_LETTERS:
         what = worded("too little stands before the *")
         todo = worded("write at least %(fewest)s letters before it, as bo*")
-        raise Unfit(what, _at(token), todo, fewest=str(_FEWEST_LETTERS))
-    return Phrase(said, open_ended)
-
-
-def _like(token: Token) -> Like:
-    """A word with a * inside or at its start."""
-    written = _STARS.sub("*", token).split("*")
-    parts = [phrase(one) for one in written]
-    if any(len(phrase(f"x{one}x")) != 1 for one in written):
-        what = worded("a * inside or at the start stands among the letters of one word only")
-        raise Unfit(what, _at(token), worded("write one plain word, as *tras* or at*so"))
-    if sum(len(word) for part in parts for word in part) < _FEWEST_OF_LIKE:
+        raise Unfit(what, at, todo, fewest=str(_FEWEST_LETTERS))
+    if not like.goes_on and letters < _FEWEST_OF_LIKE:
         what = worded("too little stands beside the *")
         todo = worded("write at least %(fewest)s letters, as *tras* or at*so")
-        raise Unfit(what, _at(token), todo, fewest=str(_FEWEST_OF_LIKE))
-    if len(parts) > _MOST_PARTS:
+        raise Unfit(what, at, todo, fewest=str(_FEWEST_OF_LIKE))
+    if len(like.parts) > _MOST_PARTS:
         what, todo = worded("too many * in one word"), worded("write at most %(most)s")
-        raise Unfit(what, _at(token), todo, most=str(_MOST_PARTS - 1))
-    return Like(tuple("".join(part) for part in parts))
-
-
-def _ends_in_word(stem: str) -> bool:
-    return stem[-1].isalnum()
+        raise Unfit(what, at, todo, most=str(_MOST_PARTS - 1))
+    return like
 
 
 def _tag(token: Token) -> Phrase:
-    stem = token.rstrip("*")
-    tags = [word for word in words(stem) if word[0] == TAG]
-    if len(tags) != 1 or len(words(stem)) < 1 or "*" in stem:
+    written = _STARS.sub(_STAR, token)
+    tags = [word for word in words(written) if word[0] == TAG]
+    if len(tags) != 1 or len(tags[0]) != len(fold(written)):
         todo = worded("write # and one word that holds a letter")
         raise Unfit(worded("this is no tag"), _at(token), todo)
-    return Phrase((tags[0],), stem != token)
+    return Phrase(_words(token, tags))
 
 
 def _choices(side: Query, sign: Token) -> tuple[Phrase, ...]:
@@ -176,10 +176,14 @@ def _choices(side: Query, sign: Token) -> tuple[Phrase, ...]:
     if len(told) < len(choices):
         todo = worded("put a word, a phrase, or (one OR other) on each side")
         raise Unfit(worded("NEAR joins words and phrases only"), _at(sign), todo)
-    if any(one.words[0].startswith(TAG) for one in told):
+    if any(_is_tag(one.words[0]) for one in told):
         todo = worded("write the word without #")
         raise Unfit(worded("a tag has no place to be near to"), _at(sign), todo)
     return told
+
+
+def _is_tag(word: Word) -> bool:
+    return (word if isinstance(word, str) else word.parts[0]).startswith(TAG)
 
 
 def _distance(sign: Token) -> int:

@@ -2,12 +2,13 @@
 
 Every query has anchors: words of which any matching post must hold at least one. Only queries
 with an anchor among a post's words are looked at, so the time hardly grows with their number.
+Where a ``*`` leaves no beginning to hold on to, up to three letters inside a word are the anchor.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Generic, NamedTuple, TypeVar
 
 from domain.posts import Post
@@ -25,6 +26,11 @@ class _Anchor(NamedTuple):
     open_ended: bool
 
 
+_Of = Callable[[Phrase], _Anchor | None]
+_ByLength = dict[int, dict[str, list[int]]]
+_PIECE = 3
+
+
 class Matcher(Generic[Id]):
     """Any number of queries, each with an id, ready to be held against posts."""
 
@@ -32,18 +38,25 @@ class Matcher(Generic[Id]):
         self._held: list[tuple[Id, Holds]] = []
         self._always: list[int] = []
         self._by_word: dict[str, list[int]] = defaultdict(list)
-        self._by_start: dict[int, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+        self._by_start: _ByLength = defaultdict(lambda: defaultdict(list))
+        self._by_piece: _ByLength = defaultdict(lambda: defaultdict(list))
         for number, (name, query) in enumerate(queries.items()):
             self._held.append((name, holding(query)))
-            self._file(number, anchors(query))
+            self._file(number, query)
 
-    def _file(self, number: int, found: frozenset[_Anchor] | None) -> None:
+    def _file(self, number: int, query: Query) -> None:
+        found = anchors(query)
         if found is None:
-            self._always.append(number)
-            return
+            return self._file_inside(number, _anchored(query, _inside))
         for text, open_ended in found:
             known = self._by_start[len(text)] if open_ended else self._by_word
             known[text].append(number)
+
+    def _file_inside(self, number: int, found: frozenset[_Anchor] | None) -> None:
+        if found is None:
+            self._always.append(number)
+        for text, _ in found or ():
+            self._by_piece[len(text)][text].append(number)
 
     def match(self, post: Post, language: str | None = None) -> list[Id]:
         """The ids of the queries that a post matches, in their order.
@@ -65,29 +78,57 @@ class Matcher(Generic[Id]):
         for length, by_start in self._by_start.items():
             for start in {word[:length] for word in present} & by_start.keys():
                 candidates.update(by_start[start])
+        for length, by_piece in self._by_piece.items():
+            for piece in _pieces(present, length) & by_piece.keys():
+                candidates.update(by_piece[piece])
         return candidates
+
+
+def _pieces(words: Iterable[str], length: int) -> set[str]:
+    """All so many letters that stand side by side in a word."""
+    return {word[at : at + length] for word in words for at in range(len(word) - length + 1)}
 
 
 def anchors(query: Query) -> frozenset[_Anchor] | None:
     """Words of which every match holds at least one; None where there are none such."""
+    return _anchored(query, _outside)
+
+
+def _anchored(query: Query, of: _Of) -> frozenset[_Anchor] | None:
     match query:
-        case Phrase(words, open_ended):
-            whole = words[:-1] if open_ended and len(words) > 1 else words
-            word = max(whole, key=len)
-            return frozenset([_Anchor(word, open_ended and len(words) == 1)])
-        case Like((start, *_)) if start:
-            return frozenset([_Anchor(start, True)])
+        case Phrase():
+            anchor = of(query)
+            return anchor and frozenset([anchor])
         case Near(left, right):
-            return _fewest([_any(left), _any(right)])
+            return _fewest([_any(left, of), _any(right, of)])
         case AllOf(queries):
-            return _fewest(map(anchors, queries))
+            return _fewest(_anchored(one, of) for one in queries)
         case AnyOf(queries):
-            return _any(queries)
+            return _any(queries, of)
     return None
 
 
-def _any(queries: Iterable[Query]) -> frozenset[_Anchor] | None:
-    found = [anchors(one) for one in queries]
+def _outside(phrase: Phrase) -> _Anchor | None:
+    """The longest of its words, or else the longest beginning of one."""
+    whole = [_Anchor(word, False) for word in phrase.words if isinstance(word, str)]
+    likes = (word.parts[0] for word in phrase.words if isinstance(word, Like))
+    return max(
+        whole or (_Anchor(start, True) for start in likes if start), key=_length, default=None
+    )
+
+
+def _inside(phrase: Phrase) -> _Anchor | None:
+    """The first letters of the longest piece of its words."""
+    parts = (word.parts if isinstance(word, Like) else (word,) for word in phrase.words)
+    return _Anchor(max((one for some in parts for one in some), key=len)[:_PIECE], True)
+
+
+def _length(anchor: _Anchor) -> int:
+    return len(anchor.text)
+
+
+def _any(queries: Iterable[Query], of: _Of) -> frozenset[_Anchor] | None:
+    found = [_anchored(one, of) for one in queries]
     known = [one for one in found if one is not None]
     return frozenset().union(*known) if len(known) == len(found) else None
 

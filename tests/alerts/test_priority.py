@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.priority import PrioritySettings, Severity, Told, prioritise, severity, unanswered_for
+from alerts.priority import PrioritySettings, Severity, Told, prioritise, severity
 from domain.analyses import Analysis, Ground, Judgement, Polarity, Sentiment
 from domain.brands import ServiceStage
 from domain.experiences import Priority, Reach, Reason
@@ -120,9 +120,3 @@ def test_more_reach_never_lowers_priority(value: float, one: float, other: float
     less = prioritise(Severity(value, ()), reach(low), (), waiting, 9, SETTINGS)
     more = prioritise(Severity(value, ()), reach(high), (), waiting, 9, SETTINGS)
     assert less.value <= more.value
-
-
-def test_only_an_answer_after_the_last_word_ends_the_wait() -> None:
-    hour = timedelta(hours=1)
-    assert unanswered_for(NOW, NOW - hour, NOW + hour) == hour
-    assert unanswered_for(NOW, NOW + hour, NOW + 2 * hour) is None
