@@ -98,7 +98,7 @@ class Gate:
                 continue
             if response.status not in _BUSY:
                 return response
-            self._rest(url, rest_asked(response.headers), attempt)
+            self._rest(url, rest_asked(response.headers, body=response.body), attempt)
         raise FetchError("busy", url, f"HTTP {response.status}")
 
     def _rest(self, url: str, asked: str | None, attempt: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -10,6 +11,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 _A_MOMENT = 10**9  # more seconds than anybody asks to wait: a moment, then
+_MILLISECONDS = re.compile(rb'"retry_after_ms"\s*:\s*(\d{1,12})')
 SLOWEST = 60.0  # the longest Crawl-delay obeyed, in seconds
 
 
@@ -46,15 +48,20 @@ class Pace:
         self._next[host] = max(self._next.get(host, 0.0), self._clock() + seconds)
 
 
-def rest_asked(headers: Mapping[str, str], now: datetime | None = None) -> str | None:
+def rest_asked(
+    headers: Mapping[str, str], now: datetime | None = None, body: bytes = b""
+) -> str | None:
     """What an answer says of the rest it wants: Retry-After, or when its limit is lifted.
 
     The latter is told as a moment (Mastodon), as seconds since 1970 (Bluesky) or as seconds
-    from now (RateLimit-Reset).
+    from now (RateLimit-Reset). Matrix says it in the body, in milliseconds.
     """
     told = headers.get("x-ratelimit-reset") or headers.get("ratelimit-reset") or ""
-    if headers.get("retry-after") or not told:
-        return headers.get("retry-after")
+    if headers.get("retry-after"):
+        return headers["retry-after"]
+    if not told:
+        found = _MILLISECONDS.search(body[:2_000])
+        return str(-(-int(found[1]) // 1000)) if found else None
     now = now or datetime.now(UTC)
     try:
         if not told.isdecimal():

@@ -32,7 +32,7 @@ class MatrixSettings(CommonSettings):
 
 
 class MatrixSource(RoomPages[MatrixSettings]):
-    """A room's past once, back from its end; from then on what came since, in order."""
+    """A room's past once, back from its end; from then on back to what is known."""
 
     def __init__(self, settings: MatrixSettings, cursor: Mapping[str, Any], now: datetime) -> None:
         token = revealed(settings.token, settings.token_file)
@@ -42,10 +42,18 @@ class MatrixSource(RoomPages[MatrixSettings]):
         """The rooms."""
         yield from self.rooms(self.settings.rooms)
 
+    def missing(self, external_id: str) -> Iterator[Request]:
+        """One event that others answer."""
+        yield from self.wanted(external_id) or self.requests()
+
 
 SIGNS = (
     Sign(
         {"kind": "matrix", "url": "https://{host}", "rooms": ["{room}:{host}"]},
         r"(?:https://matrix\.to/#/)?(?P<room>[#!][^:/\s]+):(?P<host>[\w.-]+(?::\d+)?)",
+    ),
+    Sign(
+        {"kind": "matrix", "url": "https://{host}", "rooms": ["#{room}:{host}"]},
+        r"(?:https://matrix\.to/#/%23|matrix:r/)(?P<room>[^:%/?\s]+)(?::|%3A)(?P<host>[\w.-]+)",
     ),
 )

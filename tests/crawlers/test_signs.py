@@ -41,6 +41,16 @@ CASES: dict[str, dict[str, Any]] = {
         "url": "https://matrix.test",
         "rooms": ["#loja:matrix.test"],
     },
+    "https://matrix.to/#/%23loja%3Amatrix.test?via=outro.test": {
+        "kind": "matrix",
+        "url": "https://matrix.test",
+        "rooms": ["#loja:matrix.test"],
+    },
+    "matrix:r/loja:matrix.test": {
+        "kind": "matrix",
+        "url": "https://matrix.test",
+        "rooms": ["#loja:matrix.test"],
+    },
     "nntps://news.test/comp.lang.python": {
         "kind": "nntp",
         "url": "nntps://news.test/comp.lang.python",

@@ -44,17 +44,17 @@ class RoomPages(ApiSource[S]):
         url = f"{self._site}/.well-known/matrix/client"
         yield self.ask(url, self._located, otherwise=otherwise, **asked)
 
-    def wanted(self, external_id: str) -> Iterator[Request]:
-        """One event, from whichever of the rooms has it, as soon as they are open."""
+    def wanted(self, external_id: str) -> list[Request]:
+        """One event, from whichever of the rooms has it; from those still shut, later."""
         self._wanted.append(external_id)
-        for room in self._open:
-            yield self._single(room, external_id)
+        return [self._single(room, external_id) for room in self._open]
 
     def _located(self, page: Page) -> Iterator[Found]:
         """A server may stand elsewhere than its name says; some sites answer with anything."""
+        safe = ("https://", f"{self._site.partition('://')[0]}://")
         with suppress(SourceMalformed):
             base = page.item.text("m.homeserver", "base_url").rstrip("/")
-            self._site = base if base.startswith(("https://", "http://")) else self._site
+            self._site = base if base.startswith(safe) else self._site
         yield from self._enter(page.context["rooms"])
 
     def _enter(self, rooms: tuple[str, ...]) -> Iterator[Request]:
@@ -110,9 +110,7 @@ class RoomPages(ApiSource[S]):
         room, events, chunk = page.context["room"], page.context["events"], page.items("chunk")
         known, ids = list(self.kept.get(room, ())), [one.text("event_id") for one in chunk]
         last = max((at for at, one in enumerate(ids) if one in known), default=None)
-        yield from events.told(
-            [one for one in chunk[:last] if one.text("event_id") not in known]
-        )
+        yield from events.told([one for one in chunk[:last] if one.text("event_id") not in known])
         seen, end = (*page.context["seen"], *ids)[:_REMEMBERED], page.item.text("end")
         most = MOST_PAGES if known else FIRST_PAGES
         if last is None and end not in ("", page.context["from"]) and page.number < most:

@@ -53,6 +53,13 @@ def test_a_limit_says_when_it_is_lifted(headers: dict[str, str], asked: str | No
     assert rest_asked(headers, NOW) == asked
 
 
+def test_matrix_says_in_the_body_how_long_to_wait() -> None:
+    body = b'{"errcode": "M_LIMIT_EXCEEDED", "retry_after_ms": 2100}'
+    assert rest_asked({}, NOW, body) == "3"
+    assert rest_asked({"retry-after": "7"}, NOW, body) == "7"
+    assert rest_asked({}, NOW, b'{"retry_after_ms": "soon"}') is None
+
+
 def test_hosts_wait_for_themselves_only() -> None:
     time = [100.0]
     pace = Pace(2.0, lambda: time[0])
