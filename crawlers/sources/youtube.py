@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -16,13 +17,15 @@ from crawlers.secret import Secret, at_most_one, revealed
 from crawlers.signs import Sign
 from crawlers.sources.source import CommonSettings
 
+_CHANNEL = re.compile(r"UC[\w-]{22}")
+
 
 class YoutubeSettings(CommonSettings):
     """Videos, and all that a channel publishes."""
 
     kind: Literal["youtube"]
     videos: tuple[str, ...] = Field(default=(), description="Videos, by the id in their address.")
-    channels: tuple[str, ...] = Field(default=(), description="Channels, as @loja.")
+    channels: tuple[str, ...] = Field(default=(), description="Channels, as @loja or UC… ids.")
     key: Secret | None = Field(default=None, description="The key of the YouTube Data API.")
     key_file: Path | None = Field(default=None, description="A file that holds the key.")
 
@@ -42,10 +45,10 @@ class YoutubeSource(VideoPages[YoutubeSettings]):
 
     def requests(self) -> Iterator[Request]:
         """The videos, and the channels to look up."""
-        if self.settings.videos:
-            yield self.videos(self.settings.videos)
+        yield from self.videos(self.settings.videos)
         for channel in self.settings.channels:
-            query = {"part": "contentDetails", "forHandle": channel}
+            known = "id" if _CHANNEL.fullmatch(channel) else "forHandle"
+            query = {"part": "contentDetails", known: channel}
             yield self.asked("channels", self.uploads, query)
 
     def thread(self, external_id: str) -> Iterator[Request]:
@@ -55,11 +58,12 @@ class YoutubeSource(VideoPages[YoutubeSettings]):
         yield self.asked("videos", self.entire, query, videos=(external_id,), walk=walk)
 
 
-_VIDEO = r"https?://(?:www\.|m\.)?(?:youtube\.com/(?:watch\?(?:.*&)?v=|shorts/)|youtu\.be/)"
+_YOUTUBE = r"https?://(?:www\.|m\.|music\.)?youtube\.com"
+_VIDEO = rf"(?:{_YOUTUBE}/(?:watch\?(?:.*&)?v=|(?:shorts|live|embed)/)|https?://youtu\.be/)"
 SIGNS = (
     Sign({"kind": "youtube", "videos": ["{video}"]}, rf"{_VIDEO}(?P<video>[\w-]{{11}})"),
     Sign(
         {"kind": "youtube", "channels": ["{channel}"]},
-        r"https?://(?:www\.|m\.)?youtube\.com/(?P<channel>@[\w.-]+)",
+        rf"{_YOUTUBE}/(?:channel/(?=UC))?(?P<channel>@[\w.-]+|UC[\w-]{{22}})",
     ),
 )

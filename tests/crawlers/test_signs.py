@@ -20,6 +20,11 @@ CASES: dict[str, dict[str, Any]] = {
     "https://www.youtube.com/watch?v=dQw4w9WgXcQ": {"kind": "youtube", "videos": ["dQw4w9WgXcQ"]},
     "https://youtu.be/dQw4w9WgXcQ": {"kind": "youtube", "videos": ["dQw4w9WgXcQ"]},
     "https://www.youtube.com/@loja": {"kind": "youtube", "channels": ["@loja"]},
+    "https://www.youtube.com/live/dQw4w9WgXcQ?t=3": {"kind": "youtube", "videos": ["dQw4w9WgXcQ"]},
+    "https://www.youtube.com/channel/UCabcdefghijklmnopqrstuv": {
+        "kind": "youtube",
+        "channels": ["UCabcdefghijklmnopqrstuv"],
+    },
     "https://t.me/s/avisosloja": {"kind": "telegram", "channel": "avisosloja"},
     "t.me/avisosloja": {"kind": "telegram", "channel": "avisosloja"},
     "https://bsky.app/profile/loja.test": {"kind": "bluesky", "accounts": ["loja.test"]},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -11,9 +11,12 @@ from crawlers.reading.api import ApiSource, S
 from crawlers.reading.networks.videos import Videos, comments_of
 from crawlers.reading.page import Page, Reader
 from crawlers.reading.walk import Walk
+from domain.errors import SourceForbidden, SourceUnreachable
 from domain.posts import Post
 
 API = "https://www.googleapis.com/youtube/v3"
+_SHUT = (b'"commentsDisabled"',)  # the reason of a 403 that is nothing wrong
+_AT_ONCE = 50  # videos in one request
 
 
 class VideoPages(ApiSource[S]):
@@ -28,10 +31,12 @@ class VideoPages(ApiSource[S]):
         """A page of the interface."""
         return self.ask(f"{API}/{path}", read, query, **self._sent, **asked)
 
-    def videos(self, videos: tuple[str, ...]) -> Request:
-        """Videos, up to fifty at once."""
-        query = {"part": "snippet,statistics", "id": ",".join(videos[:50])}
-        return self.asked("videos", self._told, query, videos=videos[:50])
+    def videos(self, videos: tuple[str, ...]) -> Iterator[Request]:
+        """Videos, fifty at once."""
+        for start in range(0, len(videos), _AT_ONCE):
+            some = videos[start : start + _AT_ONCE]
+            query = {"part": "snippet,statistics", "id": ",".join(some)}
+            yield self.asked("videos", self._told, query, videos=some)
 
     def entire(self, page: Page) -> Iterator[Found]:
         """A video whose comments are read to the end."""
@@ -41,12 +46,12 @@ class VideoPages(ApiSource[S]):
         """A channel that was looked up: its latest videos follow."""
         for channel in page.items("items"):
             uploads = channel.need("contentDetails", "relatedPlaylists", "uploads")
-            query = {"part": "contentDetails", "playlistId": uploads, "maxResults": 50}
-            yield self.asked("playlistItems", self._playlist, query)
+            query = {"part": "contentDetails", "playlistId": uploads, "maxResults": _AT_ONCE}
+            yield self.asked("playlistItems", self._playlist, query, otherwise=_none)
 
     def _playlist(self, page: Page) -> Iterator[Found]:
         videos = [one.text("contentDetails", "videoId") for one in page.items("items")]
-        yield self.videos(tuple(one for one in videos if one))
+        yield from self.videos(tuple(one for one in videos if one))
 
     def _told(self, page: Page) -> Iterator[Found]:
         """Videos, and the comments of each; what was asked for and is not there is gone."""
@@ -63,14 +68,15 @@ class VideoPages(ApiSource[S]):
         if walk is not None:
             yield from self._more(walk, "commentThreads", query, video)
             return
-        url, asked = f"{API}/commentThreads", {"otherwise": lambda status: iter(()), **self._sent}
+        url, asked = f"{API}/commentThreads", {**self._sent, "otherwise": _none, "absent": _SHUT}
         yield self.listing(video, url, self._comments, query, following=_next, video=video, **asked)
 
     def _more(self, walk: Walk, path: str, query: dict[str, Any], video: str) -> Iterator[Request]:
         page = f"{path}/{query.get('parentId')}/{query.get('pageToken')}"
         if walk.asks(page):
             context = {"walk": walk, "page": page, "at": path, "given": query, "video": video}
-            yield self.asked(path, self._step, query, **context)
+            asked: dict[str, Any] = {"otherwise": _nothing_of(walk, page), "absent": _SHUT}
+            yield self.asked(path, self._step, query, **asked, **context)
 
     def _step(self, page: Page) -> Iterator[Found]:
         """A page of a thread that is read whole: further pages of it, then the census."""
@@ -90,11 +96,38 @@ class VideoPages(ApiSource[S]):
             if not whole:
                 query = {"part": "snippet", "parentId": item.need("id"), "maxResults": 100}
                 if walk is None:
-                    yield self.asked("comments", self._comments, query, video=video)
+                    yield self._replies(query, video)
                 else:
                     yield from self._more(walk, "comments", query, video)
+
+    def _replies(self, query: dict[str, Any], video: str) -> Request:
+        """The replies to a comment, all of them."""
+
+        def read(page: Page) -> Iterator[Found]:
+            yield from self._comments(page)
+            if following := _next(page):
+                yield self._replies({**query, **following}, video)
+
+        return self.asked("comments", read, query, otherwise=_none, video=video)
 
 
 def _next(page: Page) -> dict[str, str] | None:
     token = page.item.text("nextPageToken")
     return {"pageToken": token} if token else None
+
+
+def _none(status: int) -> Iterator[Found]:
+    """Nothing, where there is nothing; the same status may also say that units are used up."""
+    if status == 403:
+        raise SourceForbidden("YouTube refuses: the key does not fit, or the day's units are spent")
+    if status != 404:
+        raise SourceUnreachable(f"HTTP {status}", where=API)
+    yield from ()
+
+
+def _nothing_of(walk: Walk, page: str) -> Callable[[int], Iterator[Found]]:
+    def told(status: int) -> Iterator[Found]:
+        yield from _none(status)
+        yield from walk.answered(page, ())
+
+    return told
