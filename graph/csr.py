@@ -42,8 +42,7 @@ class Csr:
 
     def turned(self) -> Csr:
         """The same edges grouped by the other end. O(nodes + edges)."""
-        order, starts = sorted_by(self.neighbour, np.arange(self.edges), self.nodes)
-        return Csr(starts, self.rows()[order], self.probability[order])
+        return Csr(*_turned(self.starts, self.neighbour, self.probability))
 
     def ceilings(self) -> Singles:
         """Running sums within each row of the rates ``-log(1 - p)``; see ``graph.spread``."""
@@ -78,6 +77,23 @@ def _counting_sort(key: Nodes, order: Ints, size: int) -> tuple[Ints, Ints]:
         result[place[key[row]]] = row
         place[key[row]] += 1
     return result, starts
+
+
+@njit(cache=True, nogil=True)
+def _turned(starts: Ints, neighbour: Nodes, weight: Singles) -> tuple[Ints, Nodes, Singles]:
+    """Rows by the other end, each with its ends ascending."""
+    nodes, edges = len(starts) - 1, len(neighbour)
+    turned = np.zeros(nodes + 1, np.int64)
+    for edge in range(edges):
+        turned[neighbour[edge] + 1] += 1
+    turned = np.cumsum(turned)
+    place, other, same = turned[:-1].copy(), np.empty(edges, np.int32), np.empty(edges, np.float32)
+    for row in range(nodes):
+        for edge in range(starts[row], starts[row + 1]):
+            spot = place[neighbour[edge]]
+            place[neighbour[edge]] = spot + 1
+            other[spot], same[spot] = row, weight[edge]
+    return turned, other, same
 
 
 @njit(cache=True, nogil=True)

@@ -40,12 +40,33 @@ _LIKE = 2.0
 
 
 @dataclass(frozen=True, slots=True)
+class Weighed:
+    """A graph of influence whose people are counted in m ways, from the same draws.
+
+    ``weight`` is what each counts (m × nodes); ``once`` and ``twice`` what live paths of one
+    step, and of two, are worth in expectation: exactly.
+    """
+
+    graph: Csr
+    weight: Floats
+    once: Floats
+    twice: Floats
+
+    @classmethod
+    def of(cls, graph: Csr, *weights: Floats) -> Weighed:
+        """Rows of the graph are speakers. O(edges × weights)."""
+        once = [graph.times(weight) for weight in weights]
+        return cls(graph, np.stack(weights), np.stack(once), np.stack(list(map(graph.times, once))))
+
+
+@dataclass(frozen=True, slots=True)
 class Draws:
-    """Sums over replicates for each author (float64 of nodes, or of rows × nodes).
+    """Sums over replicates for each author (float64).
 
     ``count`` replicates were ever drawn; ``weight`` of them count for an author, ``squares`` is
-    the sum of their squared weights. ``sums`` has rows: what was reached but not directly, what
-    by paths of two steps, the squares and product of the two, and the known mean of the second.
+    the sum of their squared weights (both of nodes). ``sums`` (6 × m × nodes) has for each of
+    m ways to count people: what was reached but not directly, what by paths of two steps, the
+    squares and product of the two, and the known mean of the second.
     """
 
     count: int
@@ -54,37 +75,32 @@ class Draws:
     sums: Floats
 
     @classmethod
-    def of(cls, graph: Csr, weight: Floats, numbers: range, seed: int, threads: int) -> Draws:
-        """The replicates of these numbers on an out-graph; people count their ``weight``.
+    def of(cls, people: Weighed, numbers: range, seed: int, threads: int) -> Draws:
+        """The replicates of these numbers. O(replicates × people reached).
 
-        O(replicates × people reached); about 240 bytes a node.
+        About 110 bytes a node, and 190 more for each way to count.
         """
-        backwards = graph.turned()
-        ceilings = backwards.ceilings()
-        lanes = [_Lane(backwards, ceilings, weight, seed) for _ in range(min(LANES, len(numbers)))]
-        sums = np.zeros((6, graph.nodes))
+        backwards = people.graph.turned()
+        ceilings, gains = backwards.ceilings(), np.ascontiguousarray(people.weight.T)
+        lanes = [_Lane(backwards, ceilings, gains, seed) for _ in range(min(LANES, len(numbers)))]
+        sums = np.zeros((6, *people.weight.shape))
         with ThreadPoolExecutor(threads) as pool:
             for first in range(0, len(numbers), LANES):
                 drawn = numbers[first : first + LANES]
                 for beyond, twice in pool.map(_Lane.draw, lanes, drawn):
                     _add_moments(sums, beyond, twice)
-        sums[5] = graph.times(graph.times(weight)) * len(numbers)
-        each = np.full(graph.nodes, float(len(numbers)))
+        sums[5] = people.twice * len(numbers)
+        each = np.full(people.graph.nodes, float(len(numbers)))
         return cls(numbers.stop, each, each.copy(), sums)
 
     def beyond(self, known: Floats) -> tuple[Floats, Floats]:
-        """The mean of what is reached but not directly, and the variance of that mean.
+        """The mean of what is reached but not directly, and the variance of that mean (m × nodes).
 
         ``known`` is what paths of two steps are worth now: how far ``twice`` came out from its
         known mean corrects ``beyond``, which follows ``known`` where that has moved since.
         """
-        beyond, twice, then = (
-            self.sums[0] / self.weight,
-            self.sums[1] / self.weight,
-            self.sums[5] / self.weight,
-        )
-        squares = self.sums[2:5] / self.weight
-        spread, both, own = squares - np.stack([beyond**2, beyond * twice, twice**2])
+        beyond, twice, spread, both, own, then = self.sums / self.weight
+        spread, both, own = spread - beyond**2, both - beyond * twice, own - twice**2
         held = then * _HELD / self.weight
         share = np.divide(both + held, own + held, out=np.ones_like(then), where=own + held > 0)
         effective = self.weight**2 / self.squares
@@ -93,36 +109,49 @@ class Draws:
         mean: Floats = (beyond - share * (twice - then)).clip(min=0) * moved
         return mean, variance * moved**2
 
-    def grown(
-        self, graph: Csr, weight: Floats, place: Ints, samples: int, seed: int, threads: int
-    ) -> Draws:
-        """With a sixteenth of the samples drawn anew; ``place`` is where its authors stand now."""
+    def grown(self, people: Weighed, place: Ints, samples: int, seed: int, threads: int) -> Draws:
+        """With a sixteenth of the samples drawn anew; ``place`` is where its authors stand now.
+
+        Whose paths of two steps more than doubled or halved, by the first way to count, is
+        remembered no more.
+        """
         number = max(samples // SHARE, 2)
-        fresh = Draws.of(graph, weight, range(self.count, self.count + number), seed, threads)
-        old = np.zeros((8, graph.nodes))
-        old[:, place] = np.vstack([self.weight, self.squares, self.sums])
-        now, then = fresh.sums[5] * old[0], old[7] * number
+        fresh = Draws.of(people, range(self.count, self.count + number), seed, threads)
+        old = self._moved(place, people.graph.nodes)
+        now, then = fresh.sums[5, 0] * old.weight, old.sums[5, 0] * number
         alike = (now <= _LIKE * then) & (then <= _LIKE * now)
-        old *= np.where(alike, 1 - number / samples, 0.0)
-        old[1] *= 1 - number / samples
+        kept = np.where(alike, 1 - number / samples, 0.0)
         return Draws(
-            fresh.count, fresh.weight + old[0], fresh.squares + old[1], fresh.sums + old[2:]
+            fresh.count,
+            fresh.weight + old.weight * kept,
+            fresh.squares + old.squares * kept * (1 - number / samples),
+            fresh.sums + old.sums * kept,
         )
+
+    def _moved(self, place: Ints, nodes: int) -> Draws:
+        """The same sums where the authors stand now; new ones have none."""
+        if nodes == len(self.weight):
+            return self
+        old = np.zeros((2, nodes))
+        old[:, place] = self.weight, self.squares
+        sums = np.zeros((*self.sums.shape[:-1], nodes))
+        sums[..., place] = self.sums
+        return Draws(self.count, old[0], old[1], sums)
 
 
 class _Lane:
     """Room for one replicate at a time."""
 
-    def __init__(self, backwards: Csr, ceilings: Singles, weight: Floats, seed: int) -> None:
-        self._graph, self._ceilings, self._weight, self._seed = backwards, ceilings, weight, seed
+    def __init__(self, backwards: Csr, ceilings: Singles, gains: Floats, seed: int) -> None:
+        self._graph, self._ceilings, self._gains, self._seed = backwards, ceilings, gains, seed
         self._seen = np.empty(backwards.nodes, np.int32)
         self._queue = np.empty(backwards.nodes, np.int32)
-        self._beyond, self._twice = np.empty(backwards.nodes), np.empty(backwards.nodes)
+        self._beyond, self._twice = np.empty_like(gains), np.empty_like(gains)
 
     def draw(self, replicate: int) -> tuple[Floats, Floats]:
         """What each author reaches but not directly, and by paths of two steps, once."""
         _replicate(
-            self._graph.starts, self._graph.neighbour, self._ceilings, self._weight, self._seed,
+            self._graph.starts, self._graph.neighbour, self._ceilings, self._gains, self._seed,
             replicate, self._seen, self._queue, self._beyond, self._twice,
         )  # fmt: skip
         return self._beyond, self._twice
@@ -130,18 +159,19 @@ class _Lane:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What was drawn before, and where its authors stand now."""
+    """What was drawn before, where its authors stand now, and how far actors carried on."""
 
     draws: Draws
     place: Ints
+    onward: float
 
 
-def drawn(graph: Csr, weight: Floats, settings: GraphSettings, before: Memory | None) -> Draws:
+def drawn(people: Weighed, settings: GraphSettings, before: Memory | None) -> Draws:
     """All samples drawn anew, or a sixteenth of them beside what is remembered."""
     samples, seed, threads = settings.samples, settings.seed, settings.threads
     if before is None:
-        return Draws.of(graph, weight, range(samples), seed, threads)
-    return before.draws.grown(graph, weight, before.place, samples, seed, threads)
+        return Draws.of(people, range(samples), seed, threads)
+    return before.draws.grown(people, before.place, samples, seed, threads)
 
 
 @njit(cache=True, nogil=True)
@@ -149,7 +179,7 @@ def _replicate(
     starts: Ints,
     neighbour: Nodes,
     ceilings: Singles,
-    weight: Floats,
+    gains: Floats,
     seed: int,
     replicate: int,
     seen: Nodes,
@@ -158,24 +188,28 @@ def _replicate(
     twice: Floats,
 ) -> None:
     seen[:] = -1
-    beyond[:] = twice[:] = 0.0
+    beyond[:] = 0.0
+    twice[:] = 0.0
     for root in range(len(starts) - 1):
         if starts[root] == starts[root + 1]:
             continue
-        gain, state = weight[root], stream(seed, replicate, root)
+        gain, state = gains[root], stream(seed, replicate, root)
         direct, last, _ = cascade(
             starts, neighbour, ceilings, root, root, seen, queue, twice, gain, state
         )
         for place in range(direct, last):
-            beyond[queue[place]] += gain
+            for i in range(len(gain)):
+                beyond[queue[place], i] += gain[i]
 
 
 @njit(cache=True, nogil=True)
 def _add_moments(sums: Floats, beyond: Floats, twice: Floats) -> None:
-    for u in range(len(beyond)):
-        b, t = beyond[u], twice[u]
-        sums[0, u] += b
-        sums[1, u] += t
-        sums[2, u] += b * b
-        sums[3, u] += b * t
-        sums[4, u] += t * t
+    nodes, ways = beyond.shape
+    for i in range(ways):
+        for u in range(nodes):
+            b, t = beyond[u, i], twice[u, i]
+            sums[0, i, u] += b
+            sums[1, i, u] += t
+            sums[2, i, u] += b * b
+            sums[3, i, u] += b * t
+            sums[4, i, u] += t * t

@@ -15,11 +15,11 @@ from graph.draws import Draws
 from graph.evidence import Evidence
 from graph.growth import Tally
 from graph.measure import State
+from graph.vouching import Town
 
-VERSION = 1
+VERSION = 2
 _FILE = "measured.npz"
 _PARTS = {"tally": Tally, "evidence": Evidence, "audience": Audience}
-_DRAWS = ("reach", "vouched")
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -29,13 +29,17 @@ def save(folder: Path, state: State, told: Arrays, mark: str) -> None:
 
     ``told`` are the values that others were told of (float64 of 3 × authors by measure).
     """
-    arrays: Arrays = {"mark": np.array(f"{VERSION} {mark}"), "built_at": np.array(state.built_at)}
+    arrays: Arrays = {
+        "mark": np.array(f"{VERSION} {mark}"),
+        "built_at": np.array(state.built_at),
+        "onward": np.array(state.onward),
+    }
     parts: dict[str, Any] = {
         "tally": state.tally,
         "evidence": state.tally.evidence,
         "audience": state.audience,
-        "reach": state.reach,
-        "vouched": state.vouched,
+        "draws": state.draws,
+        "town": state.town,
     }
     for name, part in parts.items():
         for field in fields(part):
@@ -74,9 +78,14 @@ def _state(arrays: Arrays) -> State:
         return kind(**given, **more)
 
     tally = part("tally", Tally, evidence=part("evidence", Evidence))
-    audience = part("audience", Audience)
-    reach, vouched = (part(name, Draws) for name in _DRAWS)
-    return State(tally, audience, reach, vouched, float(arrays["built_at"]))
+    return State(
+        tally,
+        part("audience", Audience),
+        part("draws", Draws),
+        part("town", Town),
+        float(arrays["onward"]),
+        float(arrays["built_at"]),
+    )
 
 
 def _plain(value: NDArray[Any]) -> Any:

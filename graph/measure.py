@@ -22,9 +22,9 @@ from graph.histories import histories
 from graph.pace import Pace, learn_pace
 from graph.pagerank import pagerank
 from graph.probabilities import Learned, learn
-from graph.reach import expected_reach, vouched_reach
+from graph.reach import expected_reach, reaches
 from graph.settings import GraphSettings
-from graph.vouching import vouching
+from graph.vouching import Town, vouched_by
 
 _LEARNED = 2 / 3
 
@@ -41,8 +41,9 @@ class State:
 
     tally: Tally
     audience: Audience
-    reach: Draws
-    vouched: Draws
+    draws: Draws
+    town: Town
+    onward: float
     built_at: float
 
 
@@ -99,13 +100,15 @@ def measure(
     >>> [(row.author_id, row.value) for row in found.rows("degree")]
     [(7, 2.0), (8, 0.0), (9, 0.0)]
     """
-    tally, learned, memories = _learned(log, settings, now.timestamp(), since)
-    counted = tally.evidence
-    reach = expected_reach(learned, settings, memories[0])
-    rank, people = pagerank(counted, settings.threads), degree(counted)
+    tally, learned, memory = _learned(log, settings, now.timestamp(), since)
+    counted, ids = tally.evidence, log.author_ids
     acts = Csr(counted.starts, counted.actor, counted.fresh_acts.astype(np.float32))
-    person = vouching(acts, learned.graph)
-    vouched = vouched_reach(learned, reach, person, settings, memories[1])
+    town = (
+        since.state.town.grown(acts, ids, memory.place) if since and memory else Town.of(acts, ids)
+    )
+    person = vouched_by(town, ids, acts, learned.graph)
+    reach, vouched = reaches(learned, person, settings, memory)
+    rank, people = pagerank(counted, settings.threads), degree(counted)
     values = {
         EXPECTED_REACH: (reach.value, reach.low, reach.high),
         VOUCHED_REACH: (vouched.value, vouched.low, vouched.high),
@@ -113,13 +116,13 @@ def measure(
         DEGREE: (people, people, people),
     }
     built_at = since.state.built_at if since else now.timestamp()
-    state = State(tally, learned.audience, reach.draws, vouched.draws, built_at)
-    return Measures(log.author_ids, values, now, learned, state)
+    state = State(tally, learned.audience, reach.draws, town, reach.onward, built_at)
+    return Measures(ids, values, now, learned, state)
 
 
 def _learned(
     log: ActionLog, settings: GraphSettings, now: float, since: Since | None
-) -> tuple[Tally, Learned, tuple[Memory | None, Memory | None]]:
+) -> tuple[Tally, Learned, Memory | None]:
     """What speaks for each edge, what is learned from it, and which draws can be gone on from.
 
     What a source's audiences are like is believed on until all is built anew; a new author's
@@ -127,7 +130,7 @@ def _learned(
     """
     if since is None:
         tally = Tally.of(log, settings.half_life_days, now)
-        return tally, learn(tally.evidence), (None, None)
+        return tally, learn(tally.evidence), None
     before, place = since.state, log.index(since.state.tally.author_ids)
     tally = before.tally.grown(log, since.new_acts, since.new_said, now)
     quiet = before.tally.evidence.audience == 0
@@ -135,8 +138,7 @@ def _learned(
     doubt = np.full(log.authors, np.median(known[quiet] if quiet.any() else known))
     doubt[place] = known
     audience = replace(before.audience, doubt=doubt)
-    memories = Memory(before.reach, place), Memory(before.vouched, place)
-    return tally, learn(tally.evidence, audience), memories
+    return tally, learn(tally.evidence, audience), Memory(before.draws, place, before.onward)
 
 
 def pace(log: ActionLog, settings: GraphSettings, now: datetime) -> Pace:

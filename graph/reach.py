@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import gammaincinv
 
-from graph.columns import Floats
+from graph.columns import Floats, Ints
 from graph.csr import Csr
-from graph.draws import Draws, Memory, drawn
+from graph.draws import Draws, Memory, Weighed, drawn
 from graph.probabilities import Learned
 from graph.settings import GraphSettings
 from graph.simulate import simulated_reach
@@ -23,14 +23,12 @@ _SWEEPS = 3
 class Expected:
     """Expected reach of each author with an 80 % interval, in people.
 
-    ``sampling_variance`` is the part of the uncertainty that more samples would remove,
-    ``onward`` how many people an average actor sets in motion in turn; ``draws`` can be kept.
+    ``onward`` is how many people an average actor sets in motion in turn; ``draws`` can be kept.
     """
 
     value: Floats
     low: Floats
     high: Floats
-    sampling_variance: Floats
     onward: float
     draws: Draws
 
@@ -48,20 +46,12 @@ def sampled_reach(
     >>> mean.round(3).tolist()
     [0.75, 0.5, 0.0]
     """
-    once, known = weighed(graph, weight)
-    mean, variance = Draws.of(graph, weight, range(samples), seed, threads).beyond(known)
-    return once + mean, variance
+    people = Weighed.of(graph, weight)
+    mean, variance = Draws.of(people, range(samples), seed, threads).beyond(people.twice)
+    return people.once[0] + mean[0], variance[0]
 
 
-def weighed(graph: Csr, weight: Floats) -> tuple[Floats, Floats]:
-    """What live paths of one step, and of two, are worth in expectation: exactly. O(edges)."""
-    once = graph.times(weight)
-    return once, graph.times(once)
-
-
-def expected_reach(
-    learned: Learned, settings: GraphSettings, before: Memory | None = None
-) -> Expected:
+def expected_reach(learned: Learned, settings: GraphSettings) -> Expected:
     """Distinct people set in motion by one post of each author, the author not counted.
 
     The independent cascade model (Kempe, Kleinberg, Tardos, KDD 2003) over the learned
@@ -70,46 +60,58 @@ def expected_reach(
     believed of the expected reach itself (not of the size of a single cascade): it adds up
     sampling, the posteriors of the author's own edges and newcomers, and those of the
     people down the line to first order; overlaps and the source's prior are held fixed.
-    With what was drawn ``before``, only a sixteenth is drawn anew (``graph.draws``).
     """
-    graph, newcomers = learned.graph, learned.newcomers
     onward = usual_onward(learned, settings)
-    weight = 1 + newcomers * (1 + onward)
-    once, known = weighed(graph, weight)
-    draws = drawn(graph, weight, settings, before)
-    beyond, sampling = draws.beyond(known)
-    value = once + beyond + newcomers * (1 + onward)
-    variance = sampling + _doubt(learned, value, onward)
-    most = max(graph.nodes - 1.0, settings.expected_minimum)
+    people = Weighed.of(learned.graph, _worth(learned, onward))
+    draws = drawn(people, settings, None)
+    return _expected(learned, people, draws, onward, settings)
+
+
+def reaches(
+    learned: Learned, person: Floats, settings: GraphSettings, before: Memory | None = None
+) -> tuple[Expected, Expected]:
+    """Expected reach, and vouched reach: everyone counts only as far as ``person`` says, in [0, 1].
+
+    Both from the same draws; with what was drawn ``before``, only a sixteenth of them is new
+    (``graph.draws``). Newcomers count like whoever brings them, an author's own like those who
+    act on the author now. Vouched reach is never more than the reach; the interval is as wide in
+    proportion. O(samples × people reached).
+    """
+    onward = before.onward if before else usual_onward(learned, settings)
+    worth = _worth(learned, onward)
+    people = Weighed.of(learned.graph, worth, person * worth)
+    draws = drawn(people, settings, before)
+    reach = _expected(learned, people, draws, onward, settings)
+    return reach, _vouched(learned, people, person, reach)
+
+
+def _worth(learned: Learned, onward: float) -> Floats:
+    """How many people someone set in motion stands for: themselves, and newcomers with theirs."""
+    return 1 + learned.newcomers * (1 + onward)
+
+
+def _expected(
+    learned: Learned, people: Weighed, draws: Draws, onward: float, settings: GraphSettings
+) -> Expected:
+    beyond, sampling = draws.beyond(people.twice)
+    value = people.once[0] + beyond[0] + learned.newcomers * (1 + onward)
+    variance = sampling[0] + _doubt(learned, value, onward)
+    most = max(people.graph.nodes - 1.0, settings.expected_minimum)
     low, high = _interval(value, variance)
     value, low, high = (one.clip(settings.expected_minimum, most) for one in (value, low, high))
-    return Expected(value, low, high, sampling, onward, draws)
+    return Expected(value, low, high, onward, draws)
 
 
-def vouched_reach(
-    learned: Learned,
-    reach: Expected,
-    person: Floats,
-    settings: GraphSettings,
-    before: Memory | None = None,
-) -> Expected:
-    """Expected reach in which everyone counts only as far as ``person`` says, in [0, 1].
-
-    The same draws as those of ``reach``. Newcomers count like whoever brings them, an author's
-    own like those who act on the author now. Never more than the reach; the interval is as
-    wide in proportion. O(samples × people reached).
-    """
-    graph, brought = learned.graph, learned.newcomers * (1 + reach.onward)
-    weight = person * (1 + brought)
-    once, known = weighed(graph, weight)
-    draws = drawn(graph, weight, settings, before)
-    beyond, sampling = draws.beyond(known)
+def _vouched(learned: Learned, people: Weighed, person: Floats, reach: Expected) -> Expected:
+    graph = people.graph
+    beyond, _ = reach.draws.beyond(people.twice)
     near = graph.times(np.ones(graph.nodes))
     usual = np.full(graph.nodes, float(person.mean()) if graph.nodes else 0.0)
     share = np.divide(graph.times(person), near, out=usual, where=near > 0)
-    value = np.minimum(once + beyond + brought * share, reach.value)
+    brought = learned.newcomers * (1 + reach.onward)
+    value = np.minimum(people.once[1] + beyond[1] + brought * share, reach.value)
     low, high = (value * one / reach.value for one in (reach.low, reach.high))
-    return Expected(value, low, high, sampling, reach.onward, draws)
+    return Expected(value, low, high, reach.onward, reach.draws)
 
 
 def usual_onward(learned: Learned, settings: GraphSettings) -> float:
@@ -122,19 +124,19 @@ def usual_onward(learned: Learned, settings: GraphSettings) -> float:
     if not graph.probability.any():
         return 0.0
     chance = np.random.default_rng(settings.seed)
-    actors = graph.neighbour[chance.choice(graph.edges, _PILOT_ROOTS, p=_shares(graph))]
-    roots = actors.astype(np.int64)
+    roots = graph.neighbour[_by_chance(graph, chance.random(_PILOT_ROOTS))].astype(np.int64)
     known, _ = simulated_reach(graph, roots, _PILOT_RUNS, settings.seed)
     both, _ = simulated_reach(graph, roots, _PILOT_RUNS, settings.seed, weight=learned.newcomers)
     new = min(float((both - known).mean()), _MOST_FEEDBACK)
     return (float(known.mean()) + new) / (1 - new)
 
 
-def _shares(graph: Csr) -> Floats:
-    """The probability of each edge as a share of all."""
-    probability = graph.probability.astype(np.float64)
-    shares: Floats = probability / probability.sum()
-    return shares
+def _by_chance(graph: Csr, drawn: Floats) -> Ints:
+    """Edges, each as likely as its probability is of all; ``drawn`` from [0, 1)."""
+    until = np.cumsum(graph.probability, dtype=np.float64)
+    place = np.searchsorted(until, drawn * until[-1], side="right")
+    edges: Ints = np.minimum(place, graph.edges - 1)
+    return edges
 
 
 def _doubt(learned: Learned, value: Floats, onward: float) -> Floats:

@@ -66,7 +66,8 @@ def _moments(
 ) -> tuple[Floats, Floats]:
     nodes = len(starts) - 1
     seen, queue = np.zeros(nodes, np.int32), np.empty(nodes, np.int32)
-    mean, variance, twice = np.zeros(len(roots)), np.zeros(len(roots)), np.zeros(nodes)
+    mean, variance = np.zeros(len(roots)), np.zeros(len(roots))
+    twice, nothing = np.zeros((1, 1)), np.empty(0)
     stamp, latest = 0, 2**31 - 1
     for i in range(len(roots)):
         state = stream(seed, roots[i], 0)
@@ -75,7 +76,7 @@ def _moments(
                 seen[:] = stamp = 0
             stamp += 1
             _, last, state = cascade(
-                starts, neighbour, ceilings, roots[i], stamp, seen, queue, twice, 0.0, state
+                starts, neighbour, ceilings, roots[i], stamp, seen, queue, twice, nothing, state
             )
             size = last - 1.0
             for place in range(last):

@@ -69,14 +69,14 @@ def cascade(
     seen: Nodes,
     queue: Nodes,
     twice: Floats,
-    gain: float,
+    gain: Floats,
     state: np.uint64,
 ) -> tuple[int, int, np.uint64]:
     """One cascade from the root, breadth first.
 
     Writes everyone reached into ``queue[:last]``, the root first and its direct neighbours
-    in ``[1, direct)``; marks them in ``seen`` with the stamp. Adds ``gain`` to ``twice`` of a
-    node for each live path of two steps to it. Returns (direct, last, state).
+    in ``[1, direct)``; marks them in ``seen`` with the stamp. Adds each ``gain`` to a node's row
+    of ``twice`` for each live path of two steps to it. Returns (direct, last, state).
     """
     queue[0] = root
     seen[root] = stamp
@@ -93,7 +93,8 @@ def cascade(
                 queue[last] = other
                 last += 1
             if 0 < head < direct:
-                twice[other] += gain
+                for i in range(len(gain)):
+                    twice[other, i] += gain[i]
             step, state = waiting(state)
             time = ceilings[low] + step
             low += 1

@@ -10,7 +10,7 @@ import pytest
 
 from domain.influence import DEGREE, EXPECTED_REACH, VOUCHED_REACH
 from graph.csr import Csr
-from graph.draws import SHARE, Draws
+from graph.draws import SHARE, Draws, Weighed
 from graph.keeping import load, save
 from graph.measure import Measures, Since, measure
 from graph.settings import GraphSettings
@@ -36,13 +36,12 @@ def random_graph(nodes: int, edges: int, seed: int, scale: float = 1.0) -> Csr:
 def test_day_after_day_estimates_the_graph_of_the_day() -> None:
     first, last = random_graph(60, 300, 1), random_graph(60, 300, 1, scale=1.1)
     ones, place = np.ones(60), np.arange(60)
-    draws = Draws.of(first, ones, range(64), 5, 1)
+    draws, today = Draws.of(Weighed.of(first, ones), range(64), 5, 1), Weighed.of(last, ones)
     for _ in range(60):
-        draws = draws.grown(last, ones, place, 64, 5, 1)
+        draws = draws.grown(today, place, 64, 5, 1)
     assert draws.count == 64 + 60 * 64 // SHARE
     assert draws.weight == pytest.approx(64.0), "as many count as were drawn at first"
-    once = last.times(ones)
-    beyond, variance = draws.beyond(last.times(once))
+    (once,), ((beyond,), (variance,)) = today.once, draws.beyond(today.twice)
     truth, _ = simulated_reach(last, place, 20_000, 3)
     off = (once + beyond - truth) / np.sqrt(variance + 1e-4 * truth**2 + 1e-6)
     assert abs(off.mean()) < 0.6 and off.std() < 2.0
@@ -50,12 +49,12 @@ def test_day_after_day_estimates_the_graph_of_the_day() -> None:
 
 def test_who_is_new_or_quite_another_is_not_remembered() -> None:
     graph, ones = random_graph(60, 300, 1), np.ones(60)
-    before = Draws.of(graph, ones, range(64), 5, 1)
+    before = Draws.of(Weighed.of(graph, ones), range(64), 5, 1)
     louder = Csr(graph.starts, graph.neighbour, graph.probability.copy())
     louder.probability[: graph.starts[1]] *= 2.4
     place = np.arange(59)
-    some = Draws(64, before.weight[:59], before.squares[:59], before.sums[:, :59])
-    grown = some.grown(louder, ones, place, 64, 5, 1)
+    some = Draws(64, before.weight[:59], before.squares[:59], before.sums[..., :59])
+    grown = some.grown(Weighed.of(louder, ones), place, 64, 5, 1)
     assert grown.weight[0] == grown.weight[59] == 4
     assert np.median(grown.weight) == pytest.approx(64.0)
 
