@@ -19,7 +19,18 @@ SITES = (
     "stackapps",
 )
 """The sites with a domain of their own, as parts of a pattern."""
+_OWN_DOMAINS = {"mathoverflow": "net"} | dict.fromkeys(
+    ("stackoverflow", "serverfault", "superuser", "askubuntu", "stackapps"), "com"
+)
 _AT_ONCE = 100  # ids in one request
+
+
+def home(site: str) -> str:
+    """The address of a site, named as the interface names it or by its domain."""
+    if site.endswith((".com", ".net")):
+        return f"https://{site}"
+    own = _OWN_DOMAINS.get(site.rpartition(".")[2], "stackexchange.com")
+    return f"https://{site}.{own}"
 
 
 class Batch:
@@ -28,8 +39,8 @@ class Batch:
     With ``question`` it begins with that one, by its number; else with those told to it.
     """
 
-    def __init__(self, source: str, question: str = "") -> None:
-        self._source, self._asked = source, question
+    def __init__(self, source: str, site: str, question: str = "") -> None:
+        self._source, self._home, self._asked = source, home(site), question
         self._roots: dict[str, str] = {}
         self._seen: dict[str, set[str]] = {}
         self._paths = [f"questions/{question}"] if question else []
@@ -52,7 +63,7 @@ class Batch:
 
     def told(self, posts: Posts, item: Item) -> Post | Rejected:
         """The post of an item, noted for the census."""
-        post = posts.read(item, lambda one: made(posts, one, self._roots))
+        post = posts.read(item, lambda one: made(posts, one, self._home, self._roots))
         self._sound = self._sound and isinstance(post, Post)
         if isinstance(post, Post):
             root = post.root.removeprefix("post-")
@@ -76,10 +87,13 @@ def _paths(what: str, below: str, numbers: Iterable[str]) -> list[str]:
     return [f"{what}/{';'.join(chunk)}/{below}" for chunk in chunks]
 
 
-def made(posts: Posts, item: Item, roots: dict[str, str]) -> Post:
-    """The post of an item; ``roots`` knows to which question an answer belongs."""
+def made(posts: Posts, item: Item, site: str, roots: dict[str, str]) -> Post:
+    """The post of an item; ``roots`` knows to which question an answer belongs.
+
+    Answers and comments come without a link: it is made of ``site`` and their numbers.
+    """
     if item.get("comment_id") is not None:
-        return _comment(posts, item, roots)
+        return _comment(posts, item, site, roots)
     is_answer = item.get("answer_id") is not None
     number = item.need("answer_id") if is_answer else item.need("question_id")
     question, accepted = item.text("question_id"), item.text("accepted_answer_id")
@@ -93,7 +107,8 @@ def made(posts: Posts, item: Item, roots: dict[str, str]) -> Post:
         author=_author(posts, item),
         parent=above,
         thread=above,
-        url=item.text("link") or item.text("share_link") or None,
+        url=item.text("link") or f"{site}/{'a' if is_answer else 'q'}/{number}",
+        edited_at=posts.edited(item.get("last_edit_date")),
         accepted_answer=f"post-{accepted}" if accepted and not is_answer else None,
         engagement=Engagement(
             likes=item.count("score"),
@@ -102,22 +117,30 @@ def made(posts: Posts, item: Item, roots: dict[str, str]) -> Post:
         ),
         labels={
             "licence": item.text("content_license"),
-            "tags": " ".join(str(tag) for tag in item.get("tags") or ()),
+            "tags": " ".join(tags(item)),
+            "closed": item.text("closed_reason"),
         },
     )
 
 
-def _comment(posts: Posts, item: Item, roots: dict[str, str]) -> Post:
-    above = item.need("post_id")
+def tags(item: Item) -> list[str]:
+    """The tags of a question."""
+    given = item.get("tags")
+    return [str(tag) for tag in given] if isinstance(given, list) else []
+
+
+def _comment(posts: Posts, item: Item, site: str, roots: dict[str, str]) -> Post:
+    above, number = item.need("post_id"), item.need("comment_id")
+    root = roots.get(above, above)
     return posts.post(
-        external_id=f"comment-{item.need('comment_id')}",
+        external_id=f"comment-{number}",
         kind=PostKind.COMMENT,
         at=item.get("creation_date"),
         html=item.text("body"),
         author=_author(posts, item),
         parent=f"post-{above}",
-        thread=f"post-{roots.get(above, above)}",
-        url=item.text("link") or None,
+        thread=f"post-{root}",
+        url=item.text("link") or f"{site}/questions/{root}#comment{number}_{above}",
         engagement=Engagement(likes=item.count("score")),
         labels={"licence": item.text("content_license")},
     )

@@ -1,0 +1,72 @@
+"""What interfaces of question sites and stores document and ordinary pages do not show."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from crawlers.pages import Request
+from domain.errors import SourceUnreachable
+from domain.posts import Post
+from tests.crawlers.sources.places import posts_of, source
+from tests.crawlers.sources.test_documented import answered
+
+
+def question(number: int, **more: Any) -> dict[str, Any]:
+    told = {"question_id": number, "title": "T", "body": "<p>x</p>", "tags": ["acme"]}
+    return {**told, "creation_date": 1795248000, "last_activity_date": 1795248000, **more}
+
+
+def batch(*items: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {"items": list(items), "has_more": False, "quota_remaining": 200, **more}
+
+
+def test_a_search_gives_any_of_the_tags_and_all_are_wanted(now: datetime) -> None:
+    changes: dict[str, Any] = {"tags": ["Acme", "android"], "query": "trava"}
+    (request,) = source("stack_exchange", now, **changes).requests()
+    assert "/search/advanced?" in request.url
+    both = question(70, tags=["acme", "android"])
+    found = answered(request, batch(question(69), both))
+    assert set(posts_of(found)) == {"post-70"}
+
+
+def test_questions_tell_edits_and_why_they_were_closed(now: datetime) -> None:
+    (request,) = source("stack_exchange", now).requests()
+    closed = question(70, last_edit_date=1795250000, closed_reason="Duplicate")
+    told = posts_of(answered(request, batch(closed, question(71))))
+    assert told["post-70"].edited_at is not None and told["post-71"].edited_at is None
+    assert told["post-70"].labels["closed"] == "Duplicate"
+    assert told["post-70"].url == "https://pt.stackoverflow.com/q/70"
+
+
+@pytest.mark.parametrize(
+    ("site", "home"),
+    [
+        ("pt.stackoverflow", "https://pt.stackoverflow.com"),
+        ("mathoverflow", "https://mathoverflow.net"),
+        ("meta.superuser", "https://meta.superuser.com"),
+        ("cooking", "https://cooking.stackexchange.com"),
+        ("cooking.stackexchange.com", "https://cooking.stackexchange.com"),
+    ],
+)
+def test_answers_and_comments_come_without_a_link_and_get_one(
+    site: str, home: str, now: datetime
+) -> None:
+    (asked,) = source("stack_exchange", now, site=site).thread("post-70")
+    (_, asked) = answered(asked, batch(question(70)))
+    answer = {"answer_id": 71, "question_id": 70, "body": "<p>y</p>", "creation_date": 1795248100}
+    told, asked = answered(asked, batch(answer))
+    assert told.url == f"{home}/a/71"
+    said = {"comment_id": 800, "post_id": 71, "body": "z", "creation_date": 1795248200}
+    told, _ = answered(asked, batch(said))
+    assert isinstance(told, Post)
+    assert (told.url, told.thread) == (f"{home}/questions/70#comment800_71", "post-70")
+
+
+def test_when_the_requests_of_the_day_are_used_up_nothing_more_is_asked(now: datetime) -> None:
+    (request,) = source("stack_exchange", now).requests()
+    with pytest.raises(SourceUnreachable, match="used up"):
+        answered(request, batch(question(70), quota_remaining=0))
+    assert isinstance(answered(request, batch(question(70), quota_remaining=1))[-1], Request)
