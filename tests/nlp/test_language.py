@@ -30,6 +30,9 @@ Read = Callable[..., Analysis]
         ("lmaooo ngl this phone slaps", "en"),
         ("Não me perguntes por que ia ela à porta", "pt"),
         ("Já gastei cem contos nisto", "pt"),
+        ("Ｔｈｅ ｆｌｉｇｈｔ Ｉ ｗａｎｔｅｄ ｗａｓ ｓｏｌｄ ｏｕｔ", "en"),
+        ("a\u200bin\u200bda n\u200bão ch\u200beg\u200bou o p\u200bedido", "pt"),
+        ("Меu реdidо nãо сhеgоu аindа", "pt"),
     ],
 )
 def test_detected(read: Read, text: str, language: str) -> None:

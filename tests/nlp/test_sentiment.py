@@ -39,6 +39,24 @@ def test_clearly_negative(read: Read, text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("disguised", "plain"),
+    [
+        (
+            "Ａｂｒｉ ｔｒêｓ ｐｒｏｔｏｃｏｌｏｓ． Ｎｅｎｈｕｍ ｆｏｉ ｒｅｓｐｏｎｄｉｄｏ．",
+            "Abri três protocolos. Nenhum foi respondido.",
+        ),
+        ("A p\u200borta n\u200bão fe\u200bcha d\u200bireito", "A porta não fecha direito"),
+        ("0nd3 3stá? O c\u00f3d1g0 n40 func10n4", "onde está? O código nao funciona"),
+    ],
+)
+def test_a_disguise_changes_nothing(read: Read, disguised: str, plain: str) -> None:
+    one, other = read(disguised), read(plain)
+    assert one.language == other.language == "pt"
+    assert one.sentiment.polarity is other.sentiment.polarity
+    assert one.sentiment.score == pytest.approx(other.sentiment.score, abs=0.02)
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "Adorei, chegou antes do prazo e funciona muito bem!",
