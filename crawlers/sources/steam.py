@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Literal
+from urllib.parse import parse_qs, urlsplit
 
 from pydantic import Field
 
@@ -13,6 +14,7 @@ from crawlers.reading.page import Page
 from crawlers.reading.stores.game_reviews import GameReviews
 from crawlers.signs import Sign
 from crawlers.sources.source import CommonSettings
+from domain.errors import SourceMalformed
 
 SITE = "https://store.steampowered.com"
 
@@ -36,6 +38,8 @@ class SteamSource(ApiSource[SteamSettings]):
 
     def parse(self, page: Page) -> Iterator[Found]:
         """A page of reviews, and what the developers answered."""
+        if page.item.count("success") not in (None, 1):
+            raise SourceMalformed(f"it shows no reviews of {self.settings.app}", where=page.url)
         reviews, items = GameReviews(self.posts, self.settings.app), page.items("reviews")
         yield from self.shows("reviews", self.posts.each(items, reviews.review))
         answered = [item for item in items if item.text("developer_response")]
@@ -43,8 +47,10 @@ class SteamSource(ApiSource[SteamSettings]):
 
 
 def _following(page: Page) -> dict[str, str] | None:
-    following = page.item.text("cursor")
-    return {"cursor": following} if following else None
+    """The cursor of the next page; at the end it stands still, or comes with no reviews."""
+    following, (asked,) = page.item.text("cursor"), parse_qs(urlsplit(page.url).query)["cursor"]
+    more = following not in ("", asked) and page.items("reviews")
+    return {"cursor": following} if more else None
 
 
 _APP = r"https?://(?:store\.steampowered\.com/app|steamcommunity\.com/app)/(?P<app>\d+)"

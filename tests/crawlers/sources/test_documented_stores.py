@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from crawlers.pages import Request
-from domain.errors import SourceUnreachable
+from domain.errors import SourceMalformed, SourceUnreachable
 from domain.posts import Post
 from tests.crawlers.sources.places import posts_of, source
 from tests.crawlers.sources.test_documented import answered
@@ -70,3 +70,32 @@ def test_when_the_requests_of_the_day_are_used_up_nothing_more_is_asked(now: dat
     with pytest.raises(SourceUnreachable, match="used up"):
         answered(request, batch(question(70), quota_remaining=0))
     assert isinstance(answered(request, batch(question(70), quota_remaining=1))[-1], Request)
+
+
+def review(number: int, **more: Any) -> dict[str, Any]:
+    told = {"recommendationid": str(number), "author": {"steamid": "7", "num_reviews": 12}}
+    words = {"review": "bom", "voted_up": True, "timestamp_created": 1795168800}
+    return {**told, **words, "timestamp_updated": 1795168800, **more}
+
+
+def test_a_cursor_that_stands_still_or_brings_nothing_ends_the_reviews(now: datetime) -> None:
+    (first,) = source("steam", now).requests()
+    more = answered(first, {"success": 1, "reviews": [review(1)], "cursor": "AoJ+/="})[-1]
+    assert isinstance(more, Request) and "cursor=AoJ%2B%2F%3D" in more.url
+    still = answered(more, {"success": 1, "reviews": [review(2)], "cursor": "AoJ+/="})
+    assert list(posts_of(still)) == ["2"] and not isinstance(still[-1], Request)
+    assert answered(more, {"success": 1, "reviews": [], "cursor": "AoK"}) == []
+
+
+def test_a_game_that_is_none_is_an_error(now: datetime) -> None:
+    (first,) = source("steam", now).requests()
+    with pytest.raises(SourceMalformed, match="no reviews"):
+        answered(first, {"success": 2})
+
+
+def test_reviews_come_without_their_markup(now: datetime) -> None:
+    words = "[quote=ana]Trava[/quote][h1]Não trava[/h1]\n[list]\n[*] leve [1]\n[/list]"
+    (first,) = source("steam", now).requests()
+    told = posts_of(answered(first, {"success": 1, "reviews": [review(1, review=words)]}))["1"]
+    assert (told.text, told.quoted_text) == ("Não trava\n\n leve [1]", "Trava")
+    assert told.labels["author_reviews"] == "12"
