@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 from crawlers.pages import Response
 from crawlers.reading.item import Item
+from crawlers.reading.page import Page
 from crawlers.reading.posts import Posts
 from domain.posts import Engagement, Post, PostKind
 
@@ -28,6 +29,7 @@ def comment(posts: Posts, site: str | None, uri: str = "") -> Callable[[Item], P
             parent=f"comment-{above}" if above else None,
             thread=page,
             url=f"{base}{page}#isso-{item.text('id')}" if base else None,
+            edited_at=posts.edited(item.get("modified")),
             engagement=Engagement(likes=item.count("likes"), replies=item.count("total_replies")),
         )
 
@@ -40,6 +42,12 @@ def below(items: list[Item]) -> Iterator[Item]:
         if item.count("mode") != _DELETED:
             yield item
         yield from below(item.items("replies"))
+
+
+def unseen(page: Page) -> int | None:
+    """How many comments there must be for a census: so many nobody has seen, if some are hidden."""
+    hidden = [one.count("hidden_replies") for one in (page.item, *page.items("replies"))]
+    return -1 if any(number and number > 0 for number in hidden) else None
 
 
 def lists_comments(response: Response) -> bool:
