@@ -54,7 +54,7 @@ class Heard:
 def brought_up(unit: Unit, snapshot: Snapshot) -> Kept:
     """The log from its snapshot; only blocks that changed are read from the storage."""
     blocks = unit.blocks
-    return snapshot.brought_up(blocks.act_marks(), blocks.acts, blocks.said_marks(), blocks.said)
+    return snapshot.brought_up(blocks.marks(), blocks.acts, blocks.said)
 
 
 def hear(app: App, unit: Unit, now: datetime) -> Heard:

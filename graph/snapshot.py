@@ -1,7 +1,7 @@
 """The log of acts in memory-mapped blocks: a cache, read again only where it changed.
 
-The storage is the truth. It names a mark for each block (how many rows, and sums of them);
-a block whose mark is as remembered is taken from its file, any other is read anew. Files are
+The storage is the truth. It names a mark for each block, another one after every change; a
+block whose mark is as remembered is taken from its file, any other is read anew. Files are
 replaced whole and told apart by a checksum, so that a process killed at any moment, a missing
 folder or a damaged file costs time and nothing else.
 """
@@ -12,7 +12,9 @@ import json
 import os
 import zlib
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +23,13 @@ import numpy as np
 from graph.actions import Act, ActionLog, act_columns, said_columns
 from graph.columns import Flags, Ints
 
-VERSION = 1
+VERSION = 2
 _MANIFEST = "manifest.json"
 _ACT_WIDTH, _SAID_WIDTH = 6, 3
 
-Mark = tuple[int, ...]
-Marks = Mapping[int, Mark]
+_NOTHING = [-1, 0, 0]
+
+Marks = Mapping[int, int]
 """What the storage says of each block."""
 
 Table = Ints
@@ -53,7 +56,7 @@ class Snapshot:
         """With ``keeps`` False it is only read: nothing of what is brought up is written."""
         self._folder, self._keeps = folder, keeps
         self._manifest = _manifest(folder)
-        self._next: dict[str, list[Any]] = {}
+        self._next: dict[str, list[int]] = {}
 
     @property
     def mark(self) -> int:
@@ -62,9 +65,8 @@ class Snapshot:
 
     def brought_up(
         self,
-        act_marks: Marks,
+        marks: Marks,
         read_acts: Callable[[int], Sequence[Act]],
-        said_marks: Marks,
         read_said: Callable[[int], Sequence[tuple[int, float, int]]],
     ) -> Kept:
         """The whole log as the storage has it now; only changed blocks are read from there.
@@ -72,10 +74,10 @@ class Snapshot:
         O(rows) to copy from the files, and one read of each changed block.
         """
         acts, new_acts, acts_grew = self._table(
-            "acts", _ACT_WIDTH, act_marks, lambda block: _words(act_columns(read_acts(block)))
+            "acts", _ACT_WIDTH, marks, lambda block: _words(act_columns(read_acts(block)))
         )
         said, new_said, said_grew = self._table(
-            "said", _SAID_WIDTH, said_marks, lambda block: _words(said_columns(read_said(block)))
+            "said", _SAID_WIDTH, marks, lambda block: _words(said_columns(read_said(block)))
         )
         self._settle()
         log = ActionLog.of_columns(
@@ -89,38 +91,57 @@ class Snapshot:
         self, name: str, width: int, marks: Marks, read: Callable[[int], Table]
     ) -> tuple[Table, Flags, bool]:
         """Columns of all blocks one after another, which rows are new, and whether none went."""
-        tables, new, grew = [np.empty((width, 0), np.int64)], [np.empty(0, bool)], True
-        for block in sorted(marks):
-            key = f"{name}-{block:06}"
-            before = self._load(key, width)
-            known = self._manifest.get(key)
-            if before is not None and known is not None and known[0] == list(marks[block]):
-                table, fresh = before, np.zeros(before.shape[1], bool)
-                self._next[key] = known
-            else:
-                table = read(block)
-                fresh, whole = _compared(before, table)
-                grew = grew and (whole or known is None)
-                self._next[key] = [list(marks[block]), self._write(key, table)]
-            tables.append(table)
-            new.append(fresh)
+        keys = {block: f"{name}-{block:06}" for block in sorted(marks)}
+        changed = {b: read(b) for b, key in keys.items() if self._known(key)[0] != marks[b]}
+        table, spans, torn = self._laid(keys, changed, width)
+        if torn:
+            changed |= {block: read(block) for block in torn}
+            table, spans, _ = self._laid(keys, changed, width)
+        new, grew = np.zeros(table.shape[1], bool), True
+        for block, rows in changed.items():
+            key, known = keys[block], self._known(keys[block])
+            before = np.empty((width, known[1]), np.int64)
+            new[spans[block]], whole = _compared(before, rows, self._fill(key, before))
+            grew = grew and (whole or key not in self._manifest)
+            self._next[key] = [marks[block], rows.shape[1], self._write(key, rows)]
+        same = {key: self._known(key) for block, key in keys.items() if block not in changed}
+        self._next |= same
         gone = [k for k in self._manifest if k.startswith(f"{name}-") and k not in self._next]
-        return np.concatenate(tables, axis=1), np.concatenate(new), grew and not gone
+        return table, new, grew and not gone
 
-    def _load(self, key: str, width: int) -> Table | None:
-        """A block's columns, mapped into memory; None where there is no whole file of it."""
-        known = self._manifest.get(key)
-        if known is None:
-            return None
-        try:
-            words: Ints = np.memmap(self._folder / f"{key}.words", np.int64, "r")
-        except (OSError, ValueError):
-            return None
-        return words.reshape(width, -1) if zlib.crc32(words.data) == known[1] else None
+    def _laid(
+        self, keys: Mapping[int, str], changed: Mapping[int, Table], width: int
+    ) -> tuple[Table, dict[int, slice], list[int]]:
+        """Blocks one after another, where each lies, and which have no whole file."""
+        sizes = [
+            changed[b].shape[1] if b in changed else self._known(k)[1] for b, k in keys.items()
+        ]
+        ends = np.cumsum([0, *sizes]).tolist()
+        spans = {b: slice(*ends) for b, ends in zip(keys, pairwise(ends), strict=True)}
+        table = np.empty((width, ends[-1]), np.int64)
+        for block, rows in changed.items():
+            table[:, spans[block]] = rows
+        kept = keys.keys() - changed.keys()
+        torn = [b for b in sorted(kept) if not self._fill(keys[b], table[:, spans[b]])]
+        return table, spans, torn
+
+    def _known(self, key: str) -> list[int]:
+        """The mark, the rows and the checksum of a block."""
+        return self._manifest.get(key, _NOTHING)
+
+    def _fill(self, key: str, place: Table) -> bool:
+        """Read a block's columns into their place; whether there is a whole file of it."""
+        path, size, checksum = self._folder / f"{key}.words", 0, 0
+        with suppress(OSError), path.open("rb", buffering=0) as file:
+            for column in place:
+                size += file.readinto(memoryview(column)) or 0
+                checksum = zlib.crc32(column.data, checksum)
+            size += len(file.read(1))
+        return size == place.nbytes and checksum == self._known(key)[2]
 
     def _write(self, key: str, table: Table) -> int:
         """Put a block's file in place, whole or not at all; its checksum."""
-        if not self._keeps:
+        if not self._keeps or not table.size:
             return zlib.crc32(table.data)
         self._folder.mkdir(parents=True, exist_ok=True)
         part = self._folder / f"{key}.part"
@@ -135,8 +156,9 @@ class Snapshot:
         """Remember what the blocks are now, and drop the files of those that are no more."""
         if self._next == self._manifest or not self._keeps:
             return
-        for key in self._manifest.keys() - self._next.keys():
-            (self._folder / f"{key}.words").unlink(missing_ok=True)
+        for key in self._manifest:
+            if not self._next.get(key, _NOTHING)[1]:
+                (self._folder / f"{key}.words").unlink(missing_ok=True)
         self._folder.mkdir(parents=True, exist_ok=True)
         part = self._folder / f"{_MANIFEST}.part"
         part.write_text(json.dumps({"version": VERSION, "blocks": self._next}), encoding="utf-8")
@@ -144,11 +166,11 @@ class Snapshot:
         self._manifest = self._next
 
 
-def _manifest(folder: Path) -> dict[str, list[Any]]:
+def _manifest(folder: Path) -> dict[str, list[int]]:
     """What is known of each block: its mark and its checksum; nothing where it cannot be read."""
     try:
         found = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
-        blocks: dict[str, list[Any]] = found["blocks"] if found["version"] == VERSION else {}
+        blocks: dict[str, list[int]] = found["blocks"] if found["version"] == VERSION else {}
         return blocks
     except (OSError, ValueError, KeyError, TypeError):
         return {}
@@ -160,10 +182,13 @@ def _words(columns: Sequence[Any]) -> Table:
     return np.stack(wide)
 
 
-def _compared(before: Table | None, after: Table) -> tuple[Flags, bool]:
+def _compared(before: Table, after: Table, known: bool) -> tuple[Flags, bool]:
     """Which columns of words are new, and whether all that were there still are."""
-    if before is None:
+    size = before.shape[1]
+    if not known:
         return np.ones(after.shape[1], bool), False
+    if np.array_equal(before, after[:, :size]):
+        return np.arange(after.shape[1]) >= size, True
     old, new = _digests(before), _digests(after)
     return ~np.isin(new, old), bool(np.isin(old, new).all())
 

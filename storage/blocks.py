@@ -6,22 +6,14 @@ new posts change the last block, an erased, edited or vanished post the block it
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import BigInteger, Connection, Select, func, select, type_coerce
+from sqlalchemy import Connection, func, select
 
 from storage.interactions import Act
 from storage.posts import SAID, seconds
+from storage.stamp_tables import stamps
+from storage.stamps import BLOCK
 from storage.tables import posts
 from storage.work_tables import interactions
-
-BLOCK = 1 << 16
-"""How many post ids are one block."""
-
-_SECOND = 1_000_000
-
-Mark = tuple[int, ...]
-"""How many rows, and sums of their columns: different where the rows are."""
 
 
 class Blocks:
@@ -30,34 +22,10 @@ class Blocks:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def act_marks(self) -> dict[int, Mark]:
-        """The mark of every block with acts. O(acts), but nothing leaves the database."""
-        columns = interactions.c
-        on = func.coalesce(columns.on_post_id, 0)
-        return self._marks(
-            select(
-                (columns.post_id // BLOCK).label("block"),
-                func.count(),
-                func.sum(columns.post_id % BLOCK),
-                func.sum(columns.speaker_id),
-                func.sum(columns.actor_id),
-                func.sum(on),
-                func.sum(type_coerce(columns.at, BigInteger) // _SECOND),
-            )
-        )
-
-    def said_marks(self) -> dict[int, Mark]:
-        """The mark of every block with something said."""
-        columns = posts.c
-        return self._marks(
-            select(
-                (columns.id // BLOCK).label("block"),
-                func.count(),
-                func.sum(columns.id % BLOCK),
-                func.sum(columns.author_id),
-                func.sum(type_coerce(columns.created_at, BigInteger) // _SECOND),
-            ).where(SAID)
-        )
+    def marks(self) -> dict[int, int]:
+        """The mark of every block; that of one whose rows are all gone stays."""
+        rows = self._connection.execute(select(stamps.c.block, stamps.c.stamp))
+        return {int(block): int(mark) for block, mark in rows}
 
     def acts(self, block: int) -> list[Act]:
         """The acts of one block, in order of post, speaker, kind."""
@@ -85,7 +53,3 @@ class Blocks:
             .order_by(columns.id)
         )
         return [tuple(row) for row in self._connection.execute(query)]
-
-    def _marks(self, query: Select[Any]) -> dict[int, Mark]:
-        rows = self._connection.execute(query.group_by("block"))
-        return {int(block): tuple(int(value) for value in mark) for block, *mark in rows}

@@ -19,6 +19,7 @@ from storage.dialects import reserve
 from storage.lookup import add_new, among_keys, change_each, portions
 from storage.people_tables import OF_POSTS
 from storage.roots import PostKey, roots, ties
+from storage.stamps import stamp
 from storage.story_work import await_look, look_again
 from storage.tables import analyses, awaited, mentions, opinions, posts, versions
 from storage.work_tables import interactions
@@ -130,6 +131,7 @@ class _Intake:
         for row, number in zip(rows, reserve(self.connection, posts, len(rows)), strict=True):
             row["id"] = number
         insert_clean(self.connection, posts, rows)
+        stamp(self.connection, (row["id"] for row in rows))
         fulltext.index(self.connection, ((row["id"], post_rows.content(row)) for row in rows))
         await_look(self.connection, rows)
         self._await(fresh)
@@ -175,6 +177,7 @@ class _Intake:
         for one, new in changed(["root"]).items():
             self._lead(one, new["root"])
         relink(self.connection, _ids(edited | tied))
+        stamp(self.connection, _ids(changed(["kind"])))
         reread(self.connection, _ids(edited))
         contents = ((new["id"], post_rows.content(new)) for new in edited.values())
         fulltext.index(self.connection, contents)
@@ -226,6 +229,7 @@ def relink(connection: Connection, post_ids: Iterable[int]) -> None:
     """Forget the interactions that these posts made, and have them made anew."""
     for portion in portions(post_ids):
         connection.execute(delete(interactions).where(interactions.c.post_id.in_(portion)))
+        stamp(connection, portion)
         unlink(connection, portion)
 
 
@@ -248,6 +252,8 @@ def withdraw(connection: Connection, post_ids: Iterable[int]) -> None:
         for table in (opinions, mentions, *OF_POSTS):
             connection.execute(delete(table).where(table.c.post_id.in_(portion)))
         made = interactions.c.post_id.in_(portion) | interactions.c.on_post_id.in_(portion)
+        lost = connection.scalars(select(interactions.c.post_id).where(made))
+        stamp(connection, (*portion, *lost))
         connection.execute(delete(interactions).where(made))
         fulltext.purge(connection, portion)
         look_again(connection, portion)

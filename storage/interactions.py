@@ -11,6 +11,7 @@ from domain.influence import Interaction, InteractionKind
 from domain.windows import Window
 from storage.lookup import add_new, batches, page, portions
 from storage.posts import seconds
+from storage.stamps import stamp
 from storage.tables import posts
 from storage.work_tables import interactions
 
@@ -42,6 +43,7 @@ class Interactions:
             }
             for act in acts
         ]
+        stamp(self._connection, (act.post_id for act in acts))
         return add_new(self._connection, interactions, rows)
 
     def log(self, window: Window | None) -> Iterator[list[Act]]:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, delete, exists, select
 from domain.alerts import Delivery
 from storage import dialects, fulltext
 from storage.people_tables import OF_AUTHORS
+from storage.stamps import stamp
 from storage.story_work import pass_on
 from storage.tables import authors, posts
 from storage.work_tables import (
@@ -52,6 +53,7 @@ def _erase(connection: Connection, before: datetime) -> int:
     pass_on(connection, ids)
     told = select(experience_posts.c.experience_id).where(experience_posts.c.post_id.in_(ids))
     touched = connection.scalars(told).all()
+    stamp(connection, ids)
     connection.execute(delete(posts).where(posts.c.id.in_(ids)))
     left = exists().where(experience_posts.c.experience_id == experiences.c.id)
     connection.execute(delete(experiences).where(experiences.c.id.in_(touched), ~left))

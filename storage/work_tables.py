@@ -13,6 +13,7 @@ from sqlalchemy import (
     literal_column,
 )
 
+from storage import stamp_tables as stamp_tables
 from storage import story_tables as story_tables
 from storage.columns import Json, Key, Moment, Whole, Words
 from storage.tables import NUMBERED, numbered, of_post

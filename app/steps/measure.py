@@ -73,11 +73,10 @@ def customers_log(app: App, unit: Unit) -> ActionLog:
 
 def _basis(app: App, unit: Unit) -> dict[str, int]:
     """What the measures rest on, as a number that changes with it."""
-    blocks = unit.blocks
     settings = app.settings.graph.model_dump_json(exclude={"threads", "snapshot"})
     voices = sorted(official_voices(app, unit))
-    told = repr((sorted(blocks.act_marks().items()), sorted(blocks.said_marks().items())))
-    return {"basis": crc32(f"{told} {unit.voices.mark()} {voices} {settings}".encode())}
+    marks = sorted(unit.blocks.marks().items())
+    return {"basis": crc32(f"{marks} {unit.voices.mark()} {voices} {settings}".encode())}
 
 
 def _still_true(app: App, unit: Unit, basis: dict[str, int], now: datetime) -> bool:

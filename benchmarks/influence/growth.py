@@ -4,8 +4,8 @@
 
 The log has ten acts and some twenty posts an author; the last one per cent of both is new. The
 peer is the same work from nothing: everybody's expected and vouched reach, PageRank and degree,
-as the product measures them. Rows lie in a bare sqlite3 file, read as fast as Python can;
-the marks of its blocks are asked from it too. Seconds are the processor's, so that waiting for the
+as the product measures them. Rows lie in a bare sqlite3 file, read as fast as Python can,
+whose blocks are stamped as the storage does it. Seconds are the processor's, so that waiting for the
 disk, and other work beside, is not in them.
 """
 
@@ -69,11 +69,15 @@ class Store:
         self._base.execute("create table said (author, at, post)")
         self._base.execute("create index by_post on acts (post)")
         self._base.execute("create index said_by_post on said (post)")
+        self._base.execute("create table stamps (block primary key, stamp)")
 
     def add(self, acts: list[Act], said: list[tuple[int, float, int]]) -> None:
         """More rows."""
         self._base.executemany("insert into acts values (?, ?, ?, ?, ?, ?)", acts)
         self._base.executemany("insert into said values (?, ?, ?)", said)
+        blocks = {row[3] // BLOCK for row in acts} | {row[2] // BLOCK for row in said}
+        stamps = [(block, len(acts)) for block in blocks]
+        self._base.executemany("insert or replace into stamps values (?, ?)", stamps)
         self._base.commit()
 
     def log(self) -> ActionLog:
@@ -82,20 +86,13 @@ class Store:
 
     def brought_up(self, snapshot: Snapshot) -> Kept:
         """Only what changed read anew."""
-        acts = self._marks("acts", "sum(speaker), sum(actor), sum(on_post), sum(cast(at as int))")
-        said = self._marks("said", "sum(author), sum(cast(at as int))")
-        return snapshot.brought_up(acts, self._block("acts"), said, self._block("said"))
+        marks = dict(self._base.execute("select block, stamp from stamps").fetchall())
+        return snapshot.brought_up(marks, self._block("acts"), self._block("said"))
 
     def _batches(self, table: str) -> Iterator[list[Any]]:
         rows = self._base.execute(f"select * from {table}")
         while batch := rows.fetchmany(10_000):
             yield batch
-
-    def _marks(self, table: str, sums: str) -> dict[int, tuple[int, ...]]:
-        query = (
-            f"select post / {BLOCK}, count(*), sum(post % {BLOCK}), {sums} from {table} group by 1"
-        )
-        return {block: mark for block, *mark in self._base.execute(query)}
 
     def _block(self, table: str) -> Callable[[int], list[Any]]:
         query = f"select * from {table} where post >= ? and post < ? order by post"

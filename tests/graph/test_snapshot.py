@@ -1,4 +1,3 @@
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -15,24 +14,21 @@ class Truth:
 
     def __init__(self, acts: list[Act], said: list[Said]) -> None:
         self.acts, self.said, self.read = acts, said, list[str]()
+        self.blocks = set[int]()
 
     def brought_up(self, snapshot: Snapshot) -> Kept:
         self.read.clear()
-        return snapshot.brought_up(
-            self._marks([(row[3], row[0], row[1], int(row[2])) for row in self.acts]),
-            self._acts,
-            self._marks([(row[2], row[0], int(row[1])) for row in self.said]),
-            self._said,
-        )
+        return snapshot.brought_up(self._marks(), self._acts, self._said)
 
     def log(self) -> ActionLog:
         return ActionLog.build([sorted(self.acts, key=lambda row: row[3])], [self.said])
 
-    def _marks(self, rows: Sequence[tuple[int, ...]]) -> dict[int, tuple[int, ...]]:
-        blocks = {row[0] // 10 for row in rows}
+    def _marks(self) -> dict[int, int]:
+        rows = [row[3] for row in self.acts], [row[2] for row in self.said]
+        self.blocks |= {post // 10 for posts in rows for post in posts}
         return {
-            one: tuple(np.sum([(1, *row) for row in rows if row[0] // 10 == one], axis=0).tolist())
-            for one in blocks
+            one: hash(tuple(row for row in (*self.acts, *self.said) if _post(row) // 10 == one))
+            for one in self.blocks
         }
 
     def _acts(self, block: int) -> list[Act]:
@@ -42,6 +38,10 @@ class Truth:
     def _said(self, block: int) -> list[Said]:
         self.read.append(f"said {block}")
         return [row for row in self.said if row[2] // 10 == block]
+
+
+def _post(row: Act | Said) -> int:
+    return row[3] if len(row) == 6 else row[2]
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ def test_a_new_act_reads_its_block_alone(truth: Truth, tmp_path: Path) -> None:
     truth.brought_up(Snapshot(tmp_path))
     truth.acts.append((7, 9, 5_000.0, 41, 12, "share"))
     kept = truth.brought_up(Snapshot(tmp_path))
-    assert truth.read == ["acts 4"] and kept.grew
+    assert truth.read == ["acts 4", "said 4"] and kept.grew
     assert same(kept.log, truth.log())
     assert kept.new_acts.tolist() == [False] * 38 + [True]
 
@@ -84,7 +84,7 @@ def test_what_was_erased_is_gone(truth: Truth, tmp_path: Path) -> None:
     truth.brought_up(Snapshot(tmp_path))
     del truth.acts[15]
     kept = truth.brought_up(Snapshot(tmp_path))
-    assert truth.read == ["acts 1"] and not kept.grew
+    assert truth.read == ["acts 1", "said 1"] and not kept.grew
     assert same(kept.log, truth.log())
 
 
