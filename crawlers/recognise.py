@@ -121,7 +121,9 @@ async def _shown(
         if url not in answers:
             answers[url] = await _answer(gate, url)
         answer, guess = answers[url], sign.guess(text, site)
-        if answer is not None and guess is not None and sign.shows(answer):
+        if answer is None or guess is None or guess in found:
+            continue
+        if sign.shows(answer):
             found.append(guess)
     return found
 

@@ -101,6 +101,19 @@ def test_a_thread_is_read_exactly_and_its_changes_are_noticed(
     assert Census("loja", root, frozenset()) in fourth
 
 
+def test_a_site_is_read_without_addresses_in_words_and_its_bin_is_noticed(
+    wordpress: WordPress, visit: Visit
+) -> None:
+    post = wordpress.ask("POST", "posts", title="Outra", content="x", status="publish")["id"]
+    ana = wordpress.comment(post, "Ana", "Serve também.")
+    events = visit({"kept": {"plain": True}}, f"post-{post}")
+    assert posts_of(events)[f"comment-{ana}"].parent == f"post-{post}"
+    assert Census("loja", f"post-{post}", frozenset({f"post-{post}", f"comment-{ana}"})) in events
+    wordpress.ask("DELETE", f"posts/{post}")
+    gone = visit(cursor_of(events), f"post-{post}")
+    assert Gone("loja", f"post-{post}") in gone and gone[-1].outcome is CrawlOutcome.OK
+
+
 def test_long_threads_are_read_over_pages(wordpress: WordPress, visit: Visit) -> None:
     post = wordpress.ask("POST", "posts", title="Longa", content="x", status="publish")["id"]
     known = cursor_of(visit({}))

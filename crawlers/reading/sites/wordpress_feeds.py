@@ -24,8 +24,8 @@ class ClosedSite:
         feed = FeedSettings(kind="feed", url=f"{site.rstrip('/')}/feed/", **about)
         self._source, self._kept = FeedSource(feed, kept.get("feed") or {}, now), kept
 
-    def requests(self, status: int) -> Iterator[Found]:
-        """The feed of posts, whatever kept the REST interface from answering."""
+    def requests(self) -> Iterator[Found]:
+        """The feed of posts."""
         yield from self._renamed(self._source.requests())
 
     def _renamed(self, found: Iterator[Found]) -> Iterator[Found]:

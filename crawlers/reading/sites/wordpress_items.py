@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 
 from crawlers.markup import plain
 from crawlers.reading.item import Item
@@ -23,6 +24,7 @@ COMMENTS = {
     "_fields": "id,post,parent,author,author_name,author_url,date_gmt,content,link",
 }
 """What is asked of the listings; never anybody's e-mail or IP address."""
+_PUBLISHING = timedelta(minutes=1)
 _GUID = re.compile(r"[?&]p=(\d+)(?:#comment-(\d+))?$|#comment-(\d+)$")
 
 
@@ -40,6 +42,7 @@ def post(posts: Posts) -> Build:
             html=item.text("content", "rendered"),
             author=_author(posts, item, who.text("name"), who.text("link")),
             url=item.text("link") or None,
+            edited_at=_changed(posts, item),
         )
 
     return build
@@ -62,6 +65,13 @@ def comment(posts: Posts) -> Build:
         )
 
     return build
+
+
+def _changed(posts: Posts, item: Item) -> datetime | None:
+    """When a post was changed; saving it while it is published does not count."""
+    written, changed = (posts.activity(item.get(f"{one}_gmt")) for one in ("date", "modified"))
+    later = written and changed and changed - written > _PUBLISHING
+    return changed if later else None
 
 
 def _author(posts: Posts, item: Item, name: str, url: str) -> Author | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from crawlers.pages import Request
+from crawlers.pages import Request, Response
 from domain.errors import SourceForbidden, SourceUnreachable
 from domain.posts import Census, Gone
 from tests.crawlers.sources.places import posts_of, source
@@ -49,3 +49,70 @@ def test_isso_says_what_to_do_where_nothing_is_listed(now: datetime) -> None:
         answered(asked, "", 404)
     with pytest.raises(SourceUnreachable):
         answered(asked, "", 500)
+
+
+def wp(number: int, **more: Any) -> dict[str, Any]:
+    told = {"id": number, "title": {"rendered": "T"}, "content": {"rendered": "<p>x</p>"}}
+    return {
+        **told,
+        "date_gmt": "2026-11-20T10:00:00",
+        "modified_gmt": "2026-11-20T10:00:05",
+        **more,
+    }
+
+
+def test_wordpress_without_addresses_in_words(now: datetime) -> None:
+    site = source("wordpress", now, url="https://blog.example/loja/")
+    posts, comments = site.requests()
+    assert posts.url.startswith("https://blog.example/loja/wp-json/wp/v2/posts?")
+    assert answered(comments, "", 404) == []
+    again, comments = answered(posts, "", 404)
+    assert again.url.startswith("https://blog.example/loja/?rest_route=%2Fwp%2Fv2%2Fposts&")
+    assert "rest_route=%2Fwp%2Fv2%2Fcomments" in comments.url
+    assert set(posts_of(answered(again, [wp(5)]))) == {"post-5"}
+    (root,) = source("wordpress", now, cursor=site.cursor()).thread("post-5")
+    assert "rest_route" in root.url, "it is remembered"
+
+
+def test_a_front_page_instead_of_posts_leads_to_the_feed(now: datetime) -> None:
+    site = source("wordpress", now)
+    (posts, _) = site.requests()
+    again, comments = answered(posts, "", 404)
+    page = Response(again.url, 200, {}, b"<html>Bem-vindos</html>", again.context)
+    (feed,) = again.then(page)
+    assert feed.url == "https://blog.example/feed/"
+    assert list(comments.then(page)) == []
+    assert list(site.thread("post-5")), "asked as ever until the feed was read"
+
+
+@pytest.mark.parametrize(("status", "error"), [(401, SourceForbidden), (500, SourceUnreachable)])
+def test_comments_that_cannot_be_had_beside_open_posts_are_told(
+    status: int, error: type[Exception], now: datetime
+) -> None:
+    posts, comments = source("wordpress", now).requests()
+    assert answered(comments, "", status) == [], "nor can the posts be had"
+    answered(posts, [wp(5)])
+    with pytest.raises(error):
+        answered(comments, "", status)
+    assert answered(comments, "", 404) == []
+
+
+def test_posts_tell_edits_and_not_their_publishing(now: datetime) -> None:
+    posts, _ = source("wordpress", now).requests()
+    told = posts_of(answered(posts, [wp(5), wp(6, modified_gmt="2026-11-21T10:00:00")]))
+    assert told["post-5"].edited_at is None and told["post-6"].edited_at is not None
+
+
+def test_a_post_in_the_bin_is_gone_and_one_behind_a_password_is_not(now: datetime) -> None:
+    refused = {"code": "rest_cannot_read_post", "data": {"status": 401}}
+    (first,) = source("wordpress", now).thread("post-5")
+    (comments,) = answered(first, [])
+    assert answered(comments, refused, 401) == [
+        Gone("x", "post-5"),
+        Census("x", "post-5", frozenset()),
+    ]
+    locked = wp(5, content={"rendered": "", "protected": True})
+    (_, comments) = answered(first, [locked])
+    assert answered(comments, refused, 401) == []
+    with pytest.raises(SourceUnreachable):
+        answered(comments, {"code": "rest_login_required"}, 401)
