@@ -16,6 +16,7 @@ from crawlers.reading.page import Page
 from crawlers.reading.sites.entries import entries_of
 from crawlers.signs import Sign, answers_with
 from crawlers.sources.source import CommonSettings, WebAddress
+from domain.errors import SourceForbidden, SourceUnreachable
 
 _SHOWS = answers_with("questions", "answers", "comments", "users")
 SIGNS = (Sign({"kind": "askbot", "url": "{site}"}, path="/api/v1/info/", shows=_SHOWS),)
@@ -59,9 +60,16 @@ class AskbotSource(ApiSource[AskbotSettings]):
     def _feed(self, question: Item) -> Request:
         number = question.text("id")
         url, root = self._at(f"feeds/question/{number}/"), f"post-{number}"
-        gone = self.vanished(root)
-        return self.whole(root, url, self._thread, question=question, otherwise=gone)
+        return self.whole(root, url, self._thread, question=question, otherwise=_feedless)
 
     def _thread(self, page: Page) -> Iterator[Found]:
         found, question = entries_of(page.response), page.context["question"]
         yield from thread_of(self.posts, self.settings.url, found, question)
+
+
+def _feedless(status: int) -> Iterator[Found]:
+    """A question that the interface just told of is not gone: the forum gives no feeds."""
+    yield from ()
+    if status != 404:
+        raise SourceUnreachable(f"the feed of a question cannot be had: HTTP {status}")
+    raise SourceForbidden("the forum gives no feeds of its questions")

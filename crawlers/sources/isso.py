@@ -9,11 +9,10 @@ from pydantic import Field
 
 from crawlers.pages import Found, Request
 from crawlers.reading.api import ApiSource
-from crawlers.reading.forums.isso_comments import below, comment, lists_comments, unseen
+from crawlers.reading.forums.isso_comments import below, comment, lists_comments, unlisted, unseen
 from crawlers.reading.page import Page
 from crawlers.signs import Sign
 from crawlers.sources.source import CommonSettings, WebAddress
-from domain.errors import SourceForbidden, SourceUnreachable
 
 SIGNS = (Sign({"kind": "isso", "url": "{site}"}, path="/latest?limit=1", shows=lists_comments),)
 
@@ -53,7 +52,7 @@ class IssoSource(ApiSource[IssoSettings]):
         return f"{self.settings.url.rstrip('/')}/{path}"
 
     def _newest(self, most: int) -> Request:
-        query, otherwise = {"limit": most}, _unlisted
+        query, otherwise = {"limit": most}, unlisted
         return self.ask(self._at("latest"), self._latest, query, otherwise=otherwise, most=most)
 
     def _latest(self, page: Page) -> Iterator[Found]:
@@ -71,9 +70,3 @@ class IssoSource(ApiSource[IssoSettings]):
         yield from self.posts.each(
             below(page.items("replies")), comment(self.posts, self.settings.site, uri)
         )
-
-
-def _unlisted(status: int) -> Iterator[Found]:
-    if status != 404:
-        raise SourceUnreachable(f"the latest comments cannot be had: HTTP {status}")
-    raise SourceForbidden("the server does not list its latest comments: set pages")

@@ -22,16 +22,21 @@ def thread_of(
 ) -> Iterator[Post | Rejected]:
     """The posts of a question's feed. What a comment is about stands right above it.
 
-    ``question`` is what the interface says of it. Links name whatever host the server
-    believes to be; only their paths count.
+    ``question`` is what the interface says of it, also which answers stand: some versions'
+    feeds show deleted ones, too. Links name whatever host the server believes to be; only
+    their paths count.
     """
     root = above = f"post-{question.text('id')}"
+    standing = question.get("answer_ids")
+    shown = {root, *(f"post-{one}" for one in standing)} if isinstance(standing, list) else None
     for entry in entries:
         place = _PLACE.search(str(entry.get("link") or ""))
         kind = _KINDS[place[1]] if place else PostKind.QUESTION
         external_id = f"post-{place[2]}" if place else root
         if kind is PostKind.ANSWER:
             above = external_id
+        if shown is not None and above not in shown:
+            continue
         parent = {PostKind.QUESTION: None, PostKind.ANSWER: root, PostKind.COMMENT: above}[kind]
         yield _told(posts, site, entry, question, (external_id, kind, parent))
 
@@ -58,7 +63,7 @@ def _told(
             url=_link(site, item.text("link")),
             accepted_answer=f"post-{accepted}" if is_root and accepted else None,
             engagement=_engagement(question) if is_root else Engagement(),
-            labels={"tags": " ".join(map(str, question.get("tags") or ())) if is_root else ""},
+            labels=_labels(question) if is_root else {},
         )
 
     return posts.read(Item(dict(entry), external_id), build)
@@ -67,6 +72,12 @@ def _told(
 def _link(site: str, link: str) -> str:
     parts = urlsplit(link)
     return f"{on_host(link, site)}#{parts.fragment}" if parts.fragment else on_host(link, site)
+
+
+def _labels(question: Item) -> dict[str, str]:
+    tags = question.get("tags")
+    named = " ".join(map(str, tags)) if isinstance(tags, list) else ""
+    return {"tags": named, "closed": question.text("closed_reason")}
 
 
 def _engagement(question: Item) -> Engagement:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 
-from crawlers.pages import Response
+from crawlers.pages import Found, Response
 from crawlers.reading.item import Item
 from crawlers.reading.page import Page
 from crawlers.reading.posts import Posts
+from domain.errors import SourceForbidden, SourceUnreachable
 from domain.posts import Engagement, Post, PostKind
 
 _DELETED = 4  # the mode of a comment that is gone, while its replies stay
@@ -61,3 +62,11 @@ def lists_comments(response: Response) -> bool:
         and all(isinstance(one, dict) and {"uri", "mode"} <= one.keys() for one in body)
         and bool(body)
     )
+
+
+def unlisted(status: int) -> Iterator[Found]:
+    """What to make of a list of the latest comments that cannot be had."""
+    yield from ()
+    if status != 404:
+        raise SourceUnreachable(f"the latest comments cannot be had: HTTP {status}")
+    raise SourceForbidden("the server does not list its latest comments: set pages")

@@ -143,12 +143,14 @@ def _of(room: str) -> str:
 
 
 def _closed(status: int) -> Iterator[Found]:
+    yield from ()
     if status not in {403, 404}:
         raise SourceUnreachable(f"a room cannot be asked about: HTTP {status}")
     raise SourceForbidden("its history is not for everybody")
 
 
 def _no_guests(status: int) -> Iterator[Found]:
+    yield from ()
     if status in {0, 429} or status >= 500:
         raise SourceUnreachable(f"no guest's token can be had: HTTP {status}")
     raise SourceForbidden(f"the server lets no guests in (HTTP {status}): set token or token_file")

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 import pytest
 
+from crawlers.crawl import crawl
 from crawlers.pages import Request, Response
+from crawlers.politeness.settings import PolitenessSettings
+from crawlers.sources.isso import IssoSettings
 from domain.errors import SourceForbidden, SourceUnreachable
-from domain.posts import Census, Gone
+from domain.posts import Census, CrawlOutcome, CrawlReport, Gone
+from tests.crawlers.conftest import Site
 from tests.crawlers.sources.places import posts_of, source
 from tests.crawlers.sources.test_documented import answered
 
@@ -49,6 +54,15 @@ def test_isso_says_what_to_do_where_nothing_is_listed(now: datetime) -> None:
         answered(asked, "", 404)
     with pytest.raises(SourceUnreachable):
         answered(asked, "", 500)
+
+
+def test_a_refusal_reaches_the_report(
+    site: Site, manners: Callable[..., PolitenessSettings], now: datetime
+) -> None:
+    settings = IssoSettings(kind="isso", name="x", url=site.url)
+    report = list(crawl(settings, {}, politeness=manners(), now=now))[-1]
+    assert isinstance(report, CrawlReport)
+    assert report.outcome is CrawlOutcome.FORBIDDEN and "set pages" in report.detail
 
 
 def wp(number: int, **more: Any) -> dict[str, Any]:

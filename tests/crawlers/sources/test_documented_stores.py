@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from crawlers.pages import Request
-from domain.errors import SourceMalformed, SourceUnreachable
+from crawlers.pages import Request, Response
+from domain.errors import SourceForbidden, SourceMalformed, SourceUnreachable
 from domain.posts import Post
 from tests.crawlers.sources.places import posts_of, source
 from tests.crawlers.sources.test_documented import answered
@@ -99,3 +99,42 @@ def test_reviews_come_without_their_markup(now: datetime) -> None:
     told = posts_of(answered(first, {"success": 1, "reviews": [review(1, review=words)]}))["1"]
     assert (told.text, told.quoted_text) == ("Não trava\n\n leve [1]", "Trava")
     assert told.labels["author_reviews"] == "12"
+
+
+def entry(path: str, title: str) -> str:
+    link, at = f"<link>https://ask.example/{path}</link>", "Fri, 20 Nov 2026 10:00:00 +0000"
+    words = f"<title>{title}</title><description>x</description>"
+    return f"<item>{words}{link}<pubDate>{at}</pubDate></item>"
+
+
+def test_askbot_shows_deleted_answers_in_its_feeds_and_they_are_left_out(now: datetime) -> None:
+    (asked,) = source("askbot", now).thread("post-1")
+    told = {"id": 1, "title": "T", "answer_ids": [2], "closed_reason": "duplicate question"}
+    (feed,) = answered(asked, {**told, "author": {"username": "ana"}})
+    entries = (
+        entry("question/1/t/", "T"),
+        entry("question/1/t/?comment=5#post-id-5", "Comment by ana for x"),
+        entry("question/1/t/?answer=2#post-id-2", "Answer by bia for x"),
+        entry("question/1/t/?comment=6#post-id-6", "Comment by ana for x"),
+        entry("question/1/t/?answer=3#post-id-3", "Answer by caio for x"),
+        entry("question/1/t/?comment=7#post-id-7", "Comment by ana for x"),
+    )
+    body = f'<rss version="2.0"><channel>{"".join(entries)}</channel></rss>'.encode()
+    kind = {"content-type": "application/rss+xml"}
+    found = list(feed.then(Response(feed.url, 200, kind, body, feed.context)))
+    posts = posts_of(found)
+    assert {key: post.parent for key, post in posts.items()} == {
+        "post-1": None,
+        "post-5": "post-1",
+        "post-2": "post-1",
+        "post-6": "post-2",
+    }
+    assert posts["post-1"].labels["closed"] == "duplicate question"
+    assert found[-1].external_ids == set(posts)
+
+
+def test_a_question_without_a_feed_is_not_gone(now: datetime) -> None:
+    (asked,) = source("askbot", now).thread("post-1")
+    (feed,) = answered(asked, {"id": 1, "title": "T"})
+    with pytest.raises(SourceForbidden, match="no feeds"):
+        answered(feed, "", 404)
