@@ -30,7 +30,7 @@ sys.path.insert(0, str(ROOT))
 
 from domain.people import Author  # noqa: E402
 from domain.posts import Post, PostKind, Rating  # noqa: E402
-from domain.queries import Query, phrases  # noqa: E402
+from domain.queries import Like, Query, Word, phrases  # noqa: E402
 from domain.words import fold  # noqa: E402
 from nlp.queries.matcher import Matcher  # noqa: E402
 from nlp.queries.reader import read  # noqa: E402
@@ -85,15 +85,17 @@ def queries(words: Sequence[str], chance: random.Random) -> dict[int, Query]:
     return made
 
 
+def spelled(word: Word) -> str:
+    """A word as a regular expression says it."""
+    return r"\w*".join(word.parts) if isinstance(word, Like) else word
+
+
 def regexes(asked: dict[int, Query]) -> list[re.Pattern[str]]:
     """The peer: the words and phrases of each query, as alternatives."""
     made = []
     for query in asked.values():
-        parts = (
-            r"[\W_]+".join(map(re.escape, one.words)) + ("" if one.open_ended else r"\b")
-            for one in phrases(query)
-        )
-        made.append(re.compile(r"\b(?:" + "|".join(parts) + ")"))
+        parts = (r"[\W_]+".join(map(spelled, one.words)) for one in phrases(query))
+        made.append(re.compile(r"\b(?:" + "|".join(parts) + r")\b"))
     return made
 
 

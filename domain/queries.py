@@ -1,7 +1,8 @@
 """How we look for something said: the parsed form of a query, the same live and in history.
 
-A query is made of phrases (folded words, as ``domain.words`` gives them, whole or
-by their parts), of tests of what a post is (its language, source, author, rating, kind), and of ``AllOf``, ``AnyOf`` and ``Not``.
+A query is made of phrases (folded words, as ``domain.words`` gives them, whole or by their
+parts), of tests of what a post is (its language, source, author, rating, kind), and of
+``AllOf``, ``AnyOf`` and ``Not``.
 """
 
 from __future__ import annotations

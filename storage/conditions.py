@@ -14,7 +14,6 @@ from domain.queries import (
     Comparison,
     FromSource,
     InLanguage,
-    Like,
     Near,
     Not,
     OfKind,
@@ -23,8 +22,8 @@ from domain.queries import (
     Rated,
     Test,
 )
-from storage import dialects
 from storage.matching import fts5
+from storage.seeking import holding
 from storage.tables import analyses, authors, post_tokens, posts
 
 Condition = ColumnElement[bool]
@@ -46,7 +45,7 @@ def condition(query: Query, engine: str) -> Condition:
     match query:
         case Not(inner):
             return not_(condition(inner, engine))
-        case Phrase() | Like() | Near():
+        case Phrase() | Near():
             return _holds(query, engine)
         case AllOf(queries):
             return and_(*_each(queries, engine, AllOf))
@@ -66,7 +65,7 @@ def _each(queries: Sequence[Query], engine: str, kind: type[AllOf | AnyOf]) -> l
 
 
 def _holds(query: Query, engine: str) -> Condition:
-    held = select(post_tokens.c.rowid).where(dialects.holding(query, engine))
+    held = select(post_tokens.c.rowid).where(holding(query, engine))
     return posts.c.id.in_(held.correlate(None))
 
 

@@ -9,20 +9,14 @@ from typing import Any
 
 from sqlalchemy import (
     URL,
-    BindParameter,
     Connection,
     Engine,
     Table,
-    TextClause,
-    bindparam,
     create_engine,
     event,
     text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-
-from domain.queries import Like, Near, Phrase, Query
-from storage.matching import beginning, fts5, regex, tsquery
 
 _WRITERS = 0x626F6361
 """The PostgreSQL advisory lock of whoever writes: 'boca' in ASCII."""
@@ -53,6 +47,8 @@ def _set_up_sqlite(raw: Any, wait_seconds: float) -> None:
         "wal_autocheckpoint=8000",
     ):
         raw.execute(f"PRAGMA {pragma}")
+    words = "temp.post_words USING fts5vocab(main, post_tokens, row)"
+    raw.execute(f"CREATE VIRTUAL TABLE {words}")  # Last: temp_store drops what is temporary.
 
 
 def begin_reading(connection: Connection) -> None:
@@ -110,48 +106,9 @@ def reserve(connection: Connection, table: Table, count: int) -> Sequence[int]:
     return connection.scalars(numbers, {"name": table.name, "count": count}).all()
 
 
-def holding(query: Query, engine: str) -> TextClause:
-    """The condition that a row of ``post_tokens`` holds these words.
-
-    On SQLite any query that ``matching.fts5`` can say; on PostgreSQL one phrase, or one NEAR;
-    on both one word by its parts.
-    """
-    if isinstance(query, Like):
-        return _like(query, engine)
-    if engine == "sqlite":
-        return _bound("post_tokens MATCH :wanted", wanted=fts5(query))
-    assert isinstance(query, Phrase | Near)
-    held, order = "words @@ CAST(:wanted AS tsquery)", regex(query)
-    if order is None:
-        return _bound(held, wanted=tsquery(query))
-    return _bound(f"{held} AND ' ' || tokens || ' ' ~ :order", wanted=tsquery(query), order=order)
-
-
-def _like(query: Like, engine: str) -> TextClause:
-    """One word by its parts: posts that the index finds by its start, if it has one, are read."""
-    start, sign = beginning(query), "REGEXP" if engine == "sqlite" else "~"
-    stands = f"' ' || tokens || ' ' {sign} :order"
-    if start is None:
-        return _bound(f"({stands})", order=regex(query))
-    phrase = Phrase((start,), open_ended=True)
-    if engine == "sqlite":
-        held, wanted = "post_tokens MATCH :wanted", fts5(phrase)
-    else:
-        held, wanted = "words @@ CAST(:wanted AS tsquery)", tsquery(phrase)
-    return _bound(f"{held} AND ({stands})", wanted=wanted, order=regex(query))
-
-
 def _stands(pattern: str, tokens: str) -> bool:
     """SQLite's ``tokens REGEXP pattern``."""
     return re.search(pattern, tokens) is not None
-
-
-def _bound(statement: str, **values: str | None) -> TextClause:
-    """A piece of SQL with values of its own, however often it stands in a statement."""
-    bound: list[BindParameter[str]] = [
-        bindparam(name, value, unique=True) for name, value in values.items()
-    ]
-    return text(statement).bindparams(*bound)
 
 
 def tidy(connection: Connection) -> None:

@@ -45,18 +45,16 @@ class Matcher(Generic[Id]):
             self._file(number, query)
 
     def _file(self, number: int, query: Query) -> None:
-        found = anchors(query)
-        if found is None:
-            return self._file_inside(number, _anchored(query, _inside))
-        for text, open_ended in found:
-            known = self._by_start[len(text)] if open_ended else self._by_word
-            known[text].append(number)
-
-    def _file_inside(self, number: int, found: frozenset[_Anchor] | None) -> None:
-        if found is None:
+        found, inside = anchors(query), _anchored(query, _inside)
+        if found is not None:
+            for text, open_ended in found:
+                known = self._by_start[len(text)] if open_ended else self._by_word
+                known[text].append(number)
+        elif inside is not None:
+            for text, _ in inside:
+                self._by_piece[len(text)][text].append(number)
+        else:
             self._always.append(number)
-        for text, _ in found or ():
-            self._by_piece[len(text)][text].append(number)
 
     def match(self, post: Post, language: str | None = None) -> list[Id]:
         """The ids of the queries that a post matches, in their order.

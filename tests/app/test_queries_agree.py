@@ -28,6 +28,7 @@ from domain.queries import (
     Phrase,
     Query,
     Rated,
+    Word,
     written,
 )
 from domain.words import AT, TAG, phrase, words
@@ -74,23 +75,33 @@ def a_phrase(chance: random.Random) -> Phrase:
     said: tuple[str, ...] = ()
     while not said:
         said = phrase(" ".join(chance.choices(VOCABULARY, k=chance.choice([1, 1, 1, 2, 3]))))
-    if chance.random() < 0.3:
-        last = said[-1][: chance.randint(2, 5)]
-        if len(last) >= 2 and last[-1].isalnum():
-            return Phrase((*said[:-1], last), open_ended=True)
-    return Phrase(said[:4])
+    starry = chance.random() < 0.4
+    return Phrase(tuple(a_word(chance, word) if starry else word for word in said[:4]))
 
 
-def a_like(chance: random.Random) -> Query:
+def a_word(chance: random.Random, word: str) -> Word:
+    """The word, or its beginning, or some of its letters; of an address always the sign."""
+    roll = chance.random()
+    sign = word[: word[0] in (AT, TAG)]
+    letters = word[len(sign) :]
+    if len(letters) < 3 or not letters.isalnum() or roll < 0.3:
+        return word
+    if roll < 0.5:
+        return Like((sign + letters[: chance.randint(2, 5)], ""))
+    first, last = sorted(chance.sample(range(len(letters) + 1), 2))
+    inner = (letters[first:last],) if chance.random() < 0.5 else ()
+    ends = letters[: chance.randint(0, first)], letters[chance.randint(last, len(letters)) :]
+    parts = (sign + ends[0], *inner, ends[1])
+    return Like(parts) if sum(map(len, parts)) >= 3 else Like((sign + letters[:2], letters[-1]))
+
+
+def a_like(chance: random.Random) -> Phrase:
     """A word of the vocabulary with some of its letters left out, or a made-up one."""
-    word = ""
-    while len(word) < 4 or not word.isalnum():
-        word = chance.choice(words(chance.choice(VOCABULARY)) or [""])
-        word = word if chance.random() < 0.9 else "boca" + word
-    first, last = sorted(chance.sample(range(len(word) + 1), 2))
-    inner = (word[first:last],) if chance.random() < 0.5 else ()
-    parts = (word[: chance.randint(0, first)], *inner, word[chance.randint(last, len(word)) :])
-    return Like(parts) if sum(map(len, parts)) >= 3 else Like((word[:2], word[-1]))
+    word: Word = ""
+    while not isinstance(word, Like):
+        known = chance.choice(words(chance.choice(VOCABULARY)) or ["boca"])
+        word = a_word(chance, known if chance.random() < 0.9 else "boca" + known)
+    return Phrase((word,))
 
 
 def a_test(chance: random.Random) -> Query:
@@ -104,7 +115,10 @@ def a_test(chance: random.Random) -> Query:
             Rated(chance.choice(list(Comparison)), chance.choice([1.0, 2.0, 2.5, 3.0, 5.0])),
             OfKind(chance.choice(list(PostKind))),
             Phrase((TAG + chance.choice(["boca", "atraso"]),)),
-            Phrase((AT + "an",), open_ended=True),
+            Phrase((Like((AT + "an", "")),)),
+            Phrase(
+                (Like((chance.choice([AT, TAG, AT + "a"]), chance.choice(["na", "bo", "aso"]))),)
+            ),
         ]
     )
 
