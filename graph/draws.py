@@ -93,13 +93,13 @@ class Draws:
         each = np.full(people.graph.nodes, float(len(numbers)))
         return cls(numbers.stop, each, each.copy(), sums)
 
-    def beyond(self, known: Floats) -> tuple[Floats, Floats]:
-        """The mean of what is reached but not directly, and the variance of that mean (m × nodes).
+    def beyond(self, known: Floats, way: int = 0) -> tuple[Floats, Floats]:
+        """The mean of what is reached but not directly, and the variance of that mean.
 
-        ``known`` is what paths of two steps are worth now: how far ``twice`` came out from its
+        By one ``way`` to count people; ``known`` is what paths of two steps are worth now: how far ``twice`` came out from its
         known mean corrects ``beyond``, which follows ``known`` where that has moved since.
         """
-        beyond, twice, spread, both, own, then = self.sums / self.weight
+        beyond, twice, spread, both, own, then = self.sums[:, way] / self.weight
         spread, both, own = spread - beyond**2, both - beyond * twice, own - twice**2
         held = then * _HELD / self.weight
         share = np.divide(both + held, own + held, out=np.ones_like(then), where=own + held > 0)

@@ -1,18 +1,18 @@
-"""Evidence brought up to date by what is new: only edges with new acts are counted again."""
+"""Evidence brought up to date by what is new: only posts with new acts are counted again."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
+from numba import njit
 
 from graph.actions import ActionLog
-from graph.columns import Flags, Floats, Ints
+from graph.columns import Flags, Floats, Ints, Nodes
 from graph.evidence import DAY, Evidence, evidence
 
-_Number = TypeVar("_Number", np.int64, np.float64)
+_SIEVE = 1 << 20
+"""Places by which most acts on other posts are passed over at a glance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +42,23 @@ class Tally:
 
         ``log`` holds all rows, the flags say which were not counted yet; nothing may have
         gone from it, and ``now`` may not lie before ``as_of``. What fades, fades by one
-        factor for all; only edges with new acts are counted again. Counts are equal to
-        those of ``Tally.of``, weights to rounding. O(acts) to look, and then O(new).
+        factor for all; to the counts of an edge is added what its new acts add. Counts are
+        equal to those of ``Tally.of``, weights to rounding. O(acts) to look for acts on the same
+        posts, O(edges) to fade, and then O(new).
         """
         fade = float(np.exp2((self.as_of - now) / (self.half_life_days * DAY)))
         place = log.index(self.author_ids)
         said = self._counted(log, new_said | (log.said_at > self.as_of), place, fade, now)
         due = (new_acts | (log.at > self.as_of)) & (log.at <= now)
-        again = evidence(_touching(log, due, now), self.half_life_days, now)
-        merged = _merged(self._moved(place, log.authors, fade), again, *said)
+        more = self._more(log, due, now)
+        old = self.evidence
+        merged = _merged(
+            old.starts, old.actor, old.acts, old.fresh_acts, fade, place,
+            more.starts, more.actor, more.acts, more.fresh_acts, *said,
+        )  # fmt: skip
         return replace(
             self, author_ids=log.author_ids, as_of=now, said=said[0], fresh_said=said[1],
-            evidence=merged,
+            evidence=Evidence(*merged),
         )  # fmt: skip
 
     def _counted(
@@ -67,16 +72,18 @@ class Tally:
         fresh[place] += self.fresh_said * fade
         return said, fresh
 
-    def _moved(self, place: Ints, authors: int, fade: float) -> Evidence:
-        """The evidence so far, with authors where they stand now, faded."""
-        old = self.evidence
-        sizes = np.zeros(authors + 1, np.int64)
-        sizes[place + 1] = old.audience
-        nothing = np.empty(0, np.int64)
-        return Evidence(
-            np.cumsum(sizes), place[old.actor].astype(np.int32), old.acts, old.fresh_acts * fade,
-            nothing, nothing.astype(np.float64),
-        )  # fmt: skip
+    def _more(self, log: ActionLog, due: Flags, now: float) -> Evidence:
+        """What the acts that are due add to each edge: a second act on a post adds no post."""
+        new = np.flatnonzero(due)
+        known = _on_the_same(log, new)
+        known = known[~due[known] & (log.at[known] <= now)]
+        before = evidence(_chosen(log, known), self.half_life_days, now)
+        after = evidence(_chosen(log, np.concatenate([known, new])), self.half_life_days, now)
+        place = np.searchsorted(_keys(after), _keys(before))
+        acts, fresh = after.acts.copy(), after.fresh_acts.copy()
+        acts[place] -= before.acts
+        fresh[place] -= before.fresh_acts
+        return replace(after, acts=acts, fresh_acts=fresh)
 
 
 def _said(log: ActionLog, half_life_days: float, now: float) -> tuple[Ints, Floats]:
@@ -86,15 +93,22 @@ def _said(log: ActionLog, half_life_days: float, now: float) -> tuple[Ints, Floa
     return np.bincount(log.said_by, minlength=log.authors), fresh
 
 
-def _touching(log: ActionLog, due: Flags, now: float) -> ActionLog:
-    """Every act on an edge that has one due, and nothing that was said."""
-    speakers, actors = np.zeros(log.authors, bool), np.zeros(log.authors, bool)
-    speakers[log.speaker[due]] = True
-    actors[log.actor[due]] = True
-    maybe = np.flatnonzero(speakers[log.speaker] & actors[log.actor] & (log.at <= now))
-    wanted = np.unique(log.speaker[due].astype(np.int64) * log.authors + log.actor[due])
-    key = log.speaker[maybe].astype(np.int64) * log.authors + log.actor[maybe]
-    rows = maybe[_within(wanted, key)]
+def _on_the_same(log: ActionLog, new: Ints) -> Ints:
+    """All acts on the posts (not on the accounts) that these acts are on."""
+    posts: Ints = np.unique(log.on_post[new])
+    posts = posts[posts != 0]
+    if not len(posts):
+        return posts
+    sieve = np.zeros(_SIEVE, bool)
+    sieve[posts & (_SIEVE - 1)] = True
+    maybe = np.flatnonzero(sieve[log.on_post & (_SIEVE - 1)])
+    place = np.searchsorted(posts, log.on_post[maybe]).clip(max=len(posts) - 1)
+    found: Ints = maybe[posts[place] == log.on_post[maybe]]
+    return found
+
+
+def _chosen(log: ActionLog, rows: Ints) -> ActionLog:
+    """Only these acts, and nothing that was said."""
     return replace(
         log, speaker=log.speaker[rows], actor=log.actor[rows], at=log.at[rows],
         post=log.post[rows], on_post=log.on_post[rows], kind=log.kind[rows],
@@ -102,43 +116,44 @@ def _touching(log: ActionLog, due: Flags, now: float) -> ActionLog:
     )  # fmt: skip
 
 
-def _within(ascending: Ints, values: Ints) -> Flags:
-    """Which values are among these."""
-    if not len(ascending):
-        return np.zeros(len(values), bool)
-    place = np.searchsorted(ascending, values).clip(max=len(ascending) - 1)
-    found: Flags = ascending[place] == values
-    return found
+def _keys(counted: Evidence) -> Ints:
+    """A number for each edge, ascending."""
+    keys: Ints = counted.rows() * len(counted.posts) + counted.actor
+    return keys
 
 
-def _merged(old: Evidence, again: Evidence, said: Ints, fresh_said: Floats) -> Evidence:
-    """The old edges with those counted again in their place or between them."""
-    authors = len(said)
-    keys = [
-        np.repeat(np.arange(authors), one.audience) * authors + one.actor for one in (old, again)
-    ]
-    place = np.searchsorted(keys[0], keys[1])
-    known = _within(keys[0], keys[1])
-    acts, fresh = old.acts.copy(), old.fresh_acts.copy()
-    acts[place[known]], fresh[place[known]] = again.acts[known], again.fresh_acts[known]
-    fill, between = place[~known], ~known
-    key = np.insert(keys[0], fill, keys[1][between])
-    acts, fresh = (
-        np.insert(acts, fill, again.acts[between]),
-        np.insert(fresh, fill, again.fresh_acts[between]),
-    )
-    starts = np.searchsorted(key, np.arange(authors + 1) * authors)
-    actor = (key - np.repeat(np.arange(authors), np.diff(starts)) * authors).astype(np.int32)
-    most, most_fresh = _greatest(starts, acts), _greatest(starts, fresh)
-    return Evidence(
-        starts, actor, acts, fresh, np.maximum(said, most), np.maximum(fresh_said, most_fresh)
-    )
+@njit(cache=True, nogil=True)
+def _merged(
+    starts: Ints, actor: Nodes, acts: Ints, fresh: Floats, fade: float, place: Ints,
+    more_starts: Ints, more_actor: Nodes, more_acts: Ints, more_fresh: Floats,
+    said: Ints, fresh_said: Floats,
+) -> tuple[Ints, Nodes, Ints, Floats, Ints, Floats]:  # fmt: skip
+    """The edges faded, each author in their new place, with what is more of them or between them.
 
-
-def _greatest(starts: Ints, values: NDArray[_Number]) -> NDArray[_Number]:
-    """The greatest value of each row; 0 where a row is empty."""
-    result = np.zeros(len(starts) - 1, values.dtype)
-    filled = np.flatnonzero(np.diff(starts))
-    if len(filled):
-        result[filled] = np.maximum.reduceat(values, starts[filled])
-    return result
+    Posts are raised to the greatest count of each row.
+    """
+    nodes, most = len(said), len(actor) + len(more_actor)
+    row = np.full(nodes, -1, np.int64)
+    row[place] = np.arange(len(place))
+    ends, to = np.zeros(nodes + 1, np.int64), np.empty(most, np.int32)
+    count, weight = np.empty(most, np.int64), np.empty(most)
+    posts, fresh_posts, edge = said.copy(), fresh_said.copy(), 0
+    for u in range(nodes):
+        old, end = (starts[row[u]], starts[row[u] + 1]) if row[u] >= 0 else (0, 0)
+        new, last = more_starts[u], more_starts[u + 1]
+        while old < end or new < last:
+            v = place[actor[old]] if old < end else nodes
+            w = np.int64(more_actor[new]) if new < last else nodes
+            to[edge], count[edge], weight[edge] = min(v, w), 0, 0.0
+            if v <= w:
+                count[edge], weight[edge] = acts[old], fresh[old] * fade
+                old += 1
+            if w <= v:
+                count[edge] += more_acts[new]
+                weight[edge] += more_fresh[new]
+                new += 1
+            posts[u] = max(posts[u], count[edge])
+            fresh_posts[u] = max(fresh_posts[u], weight[edge])
+            edge += 1
+        ends[u + 1] = edge
+    return ends, to[:edge], count[:edge], weight[:edge], posts, fresh_posts

@@ -47,8 +47,8 @@ def sampled_reach(
     [0.75, 0.5, 0.0]
     """
     people = Weighed.of(graph, weight)
-    mean, variance = Draws.of(people, range(samples), seed, threads).beyond(people.twice)
-    return people.once[0] + mean[0], variance[0]
+    mean, variance = Draws.of(people, range(samples), seed, threads).beyond(people.twice[0])
+    return people.once[0] + mean, variance
 
 
 def expected_reach(learned: Learned, settings: GraphSettings) -> Expected:
@@ -93,9 +93,9 @@ def _worth(learned: Learned, onward: float) -> Floats:
 def _expected(
     learned: Learned, people: Weighed, draws: Draws, onward: float, settings: GraphSettings
 ) -> Expected:
-    beyond, sampling = draws.beyond(people.twice)
-    value = people.once[0] + beyond[0] + learned.newcomers * (1 + onward)
-    variance = sampling[0] + _doubt(learned, value, onward)
+    beyond, sampling = draws.beyond(people.twice[0])
+    value = people.once[0] + beyond + learned.newcomers * (1 + onward)
+    variance = sampling + _doubt(learned, value, onward)
     most = max(people.graph.nodes - 1.0, settings.expected_minimum)
     low, high = _interval(value, variance)
     value, low, high = (one.clip(settings.expected_minimum, most) for one in (value, low, high))
@@ -104,12 +104,12 @@ def _expected(
 
 def _vouched(learned: Learned, people: Weighed, person: Floats, reach: Expected) -> Expected:
     graph = people.graph
-    beyond, _ = reach.draws.beyond(people.twice)
+    beyond, _ = reach.draws.beyond(people.twice[1], way=1)
     near = graph.times(np.ones(graph.nodes))
     usual = np.full(graph.nodes, float(person.mean()) if graph.nodes else 0.0)
     share = np.divide(graph.times(person), near, out=usual, where=near > 0)
     brought = learned.newcomers * (1 + reach.onward)
-    value = np.minimum(people.once[1] + beyond[1] + brought * share, reach.value)
+    value = np.minimum(people.once[1] + beyond + brought * share, reach.value)
     low, high = (value * one / reach.value for one in (reach.low, reach.high))
     return Expected(value, low, high, reach.onward, reach.draws)
 

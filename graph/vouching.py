@@ -123,7 +123,9 @@ def vouched_by(town: Town, ids: Ints, acts: Csr, chance: Csr) -> Floats:
     if not town.centre:
         return np.ones(acts.nodes)
     people = town.people(acts, ids)
-    given, ties, chances = _given(acts.neighbour, acts.probability, chance.probability, acts.nodes)
+    given, ties, chances = _given(
+        acts.neighbour, acts.probability, chance.probability, acts.nodes
+    ).T
     vote = np.divide(people, given, out=np.zeros(acts.nodes), where=given > 0)
     trust = acts.times(vote).clip(max=1.0)
     one_more = chances / (ties + 1)
@@ -204,12 +206,12 @@ def _heard(starts: Ints, actor: Nodes, led: Codes) -> Codes:
 
 
 @njit(cache=True, nogil=True)
-def _given(actor: Nodes, acts: Singles, chance: Singles, nodes: int) -> tuple[Floats, Ints, Floats]:
-    """What each account gives in acts, to how many, and with what chance in all."""
-    given, ties, chances = np.zeros(nodes), np.zeros(nodes, np.int64), np.zeros(nodes)
+def _given(actor: Nodes, acts: Singles, chance: Singles, nodes: int) -> Floats:
+    """What each account gives in acts, to how many, and with what chance in all (nodes × 3)."""
+    given = np.zeros((nodes, 3))
     for edge in range(len(actor)):
         v = actor[edge]
-        given[v] += acts[edge]
-        ties[v] += 1
-        chances[v] += chance[edge]
-    return given, ties, chances
+        given[v, 0] += acts[edge]
+        given[v, 1] += 1
+        given[v, 2] += chance[edge]
+    return given

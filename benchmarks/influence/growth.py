@@ -5,8 +5,8 @@
 The log has ten acts and some twenty posts an author; the last one per cent of both is new. The
 peer is the same work from nothing: everybody's expected and vouched reach, PageRank and degree,
 as the product measures them. Rows lie in a bare sqlite3 file, read as fast as Python can,
-whose blocks are stamped as the storage does it. Seconds are the processor's, so that waiting for the
-disk, and other work beside, is not in them.
+whose blocks are stamped as the storage does it. Seconds are the processor's, so that waiting for
+the disk, and other work beside, is not in them.
 """
 
 from __future__ import annotations

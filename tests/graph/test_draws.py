@@ -41,7 +41,7 @@ def test_day_after_day_estimates_the_graph_of_the_day() -> None:
         draws = draws.grown(today, place, 64, 5, 1)
     assert draws.count == 64 + 60 * 64 // SHARE
     assert draws.weight == pytest.approx(64.0), "as many count as were drawn at first"
-    (once,), ((beyond,), (variance,)) = today.once, draws.beyond(today.twice)
+    (once,), (beyond, variance) = today.once, draws.beyond(today.twice[0])
     truth, _ = simulated_reach(last, place, 20_000, 3)
     off = (once + beyond - truth) / np.sqrt(variance + 1e-4 * truth**2 + 1e-6)
     assert abs(off.mean()) < 0.6 and off.std() < 2.0
