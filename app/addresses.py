@@ -53,9 +53,19 @@ def overview(brand: str | None = None, until: date | None = None, days: int | No
     return _with("/", brand=brand, until=until and until.isoformat(), days=days)
 
 
-def queue(brand: str | None = None, stage: str | None = None, today: bool = False) -> str:
-    """What to mend next; with ``today`` only what was chosen for today."""
-    return _with("/queue", brand=brand, stage=stage, today="true" if today else None)
+def queue(
+    brand: str | None = None,
+    stage: str | None = None,
+    *,
+    today: bool = False,
+    unanswered: bool = False,
+    offset: int | None = None,
+) -> str:
+    """What to mend next; with ``today`` only what was chosen for today, with ``unanswered`` only
+    what the brand has not answered."""
+    only = {"today": today or None, "unanswered": unanswered or None}
+    told = {name: "true" for name, asked in only.items() if asked}
+    return _with("/queue", brand=brand, stage=stage or None, **told, offset=offset)
 
 
 def alerts(brand: str | None = None) -> str:

@@ -122,6 +122,8 @@ def _experience(one: Experience) -> Row:
         "reach_high": one.reach.high,
         "priority": one.priority.value,
         "floored": int(one.priority.floored),
+        "answered_at": one.answer.at if one.answer else None,
+        "answered_by": one.answer.author_id if one.answer else None,
     }
 
 

@@ -21,19 +21,16 @@ def register(cli: typer.Typer) -> None:
 @models.command("list")
 def list_them(context: typer.Context) -> None:
     """The models on this machine, with the state to pin them at."""
-    from rich.table import Table
-
-    from app.cli.terminal import out, say_json
+    from app.cli.terminal import say_json, say_table
     from nlp.catalogue import held
 
     options: Options = context.obj
-    table = Table("model", "revision", "MB", "folder", box=None)
-    for one in held():
-        if options.json:
+    if options.json:
+        for one in held():
             say_json(asdict(one))
-        table.add_row(one.name, one.revision, f"{one.size / 1e6:,.0f}", one.folder)
-    if not options.json:
-        out.print(table)
+        return
+    rows = [(one.name, one.revision, f"{one.size / 1e6:,.0f}", one.folder) for one in held()]
+    say_table("Models on this machine", ("model", "revision", "MB", "folder"), rows)
 
 
 @models.command("pull")
@@ -65,9 +62,7 @@ def test(
     weights: Annotated[Path | None, typer.Option(help="Weights of your own training.")] = None,
 ) -> None:
     """Load a model and let it judge a few sentences."""
-    from rich.table import Table
-
-    from app.cli.terminal import out, say_json
+    from app.cli.terminal import out, say_json, say_table
     from nlp.catalogue import tried
     from nlp.settings import NlpSettings
 
@@ -76,11 +71,11 @@ def test(
     if options.json:
         say_json(asdict(trial) | {"right": trial.right})
         return
-    table = Table("", "text", "found", "sure", "expected", box=None)
-    for text, expected, found, sure in trial.judged:
-        mark = "[green]✓[/]" if found is expected else "[red]✗[/]"
-        table.add_row(mark, text, found.value, f"{sure:.0%}", expected.value)
-    out.print(table)
+    rows = [
+        ("✓" if found is expected else "✗", text, found.value, f"{sure:.0%}", expected.value)
+        for text, expected, found, sure in trial.judged
+    ]
+    say_table(f"What {name} says", ("", "text", "found", "sure", "expected"), rows)
     out.print(
         f"{trial.right} of {len(trial.judged)} as expected · "
         f"loaded in {trial.seconds_to_load:.1f} s",

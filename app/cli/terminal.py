@@ -18,9 +18,9 @@ from rich.progress import (
     TextColumn,
     TimeElapsedColumn,
 )
-from rich.table import Table
 
 from app.application import Progress as Report
+from app.cli.tables import fitted, window
 from domain.errors import BocaError, QueryError
 from domain.runs import Run, RunOutcome
 
@@ -63,14 +63,20 @@ def say_run(run: Run, as_json: bool) -> None:
     )
 
 
-def say_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """A table of plain values."""
-    table = Table(title=title, title_justify="left", header_style="bold", box=None, pad_edge=False)
-    for column in columns:
-        table.add_column(column, overflow="fold")
-    for row in rows:
-        table.add_row(*(escape(str(cell)) for cell in row))
-    out.print(table)
+def say_table(
+    title: str,
+    columns: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    spare: Sequence[str] = (),
+    brief: str | None = None,
+) -> None:
+    """A table of plain values; in a narrow window those of ``spare`` go, ``brief`` is cut."""
+    width = window(out)
+    table, gone = fitted(title, columns, rows, width, spare, brief)
+    out.print(table, width=width, crop=False, no_wrap=False)
+    if gone:
+        wider = f"left out in so narrow a window: {', '.join(gone)}"
+        out.print(f"[dim]{wider}[/]", highlight=False)
 
 
 @contextmanager

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from app.application import App
     from domain.posts import Post
     from domain.summaries import Summary
+    from domain.topics import TopicTrend
 
 
 def register(cli: typer.Typer) -> None:
@@ -27,9 +28,7 @@ def topics(
     language: Annotated[str, typer.Option(help="Name them in this language, as pt.")] = "en",
 ) -> None:
     """What people talk about of late: new problems first, then what rises."""
-    from rich.table import Table
-
-    from app.cli.terminal import out, say_json
+    from app.cli.terminal import out, say_json, say_table
     from app.trends import trends
 
     options: Options = context.obj
@@ -38,13 +37,17 @@ def topics(
     if options.json:
         for trend in found:
             say_json({**asdict(trend), "title": trend.topic.title(language)})
-        return
-    table = Table("id", "topic", "movement", "posts", "before", "complaining", box=None)
-    for trend in found:
-        told = "new problem" if trend.new_problem else trend.movement.value
-        numbers = (str(trend.recent), str(trend.before), f"{trend.negative:.0%}")
-        table.add_row(str(trend.topic.id), trend.topic.title(language), told, *numbers)
-    out.print(table if found else "No topic yet: some hundreds of analysed posts make one.")
+    elif found:
+        columns = ("id", "topic", "movement", "posts", "before", "complaining")
+        say_table("Topics of late", columns, [_row(trend, language) for trend in found])
+    else:
+        out.print("No topic yet: some hundreds of analysed posts make one.", highlight=False)
+
+
+def _row(trend: TopicTrend, language: str) -> tuple[object, ...]:
+    told = "new problem" if trend.new_problem else trend.movement.value
+    title = trend.topic.title(language)
+    return (trend.topic.id, title, told, trend.recent, trend.before, f"{trend.negative:.0%}")
 
 
 def summary(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from math import sqrt
 from statistics import median
@@ -12,6 +12,7 @@ from app.hearing import Hearing, hearing
 from app.picks import of_today
 from app.tallies import DayCount
 from app.telling import telling_posts
+from app.voices import answered_by
 from domain.alerts import Incident, IncidentState
 from domain.analyses import Analysis, Polarity
 from domain.experiences import Experience
@@ -60,7 +61,8 @@ class Facts:
     """Everything a digest can tell of one brand and one local day.
 
     ``kept`` are serious cases of quiet people, ``posts`` the words to quote by experience,
-    ``picked`` the experiences chosen to be handled today.
+    ``picked`` the experiences chosen to be handled today, ``answered_by`` the account that
+    answered, by experience.
     """
 
     day: date
@@ -77,6 +79,7 @@ class Facts:
     window: Window
     posts: Mapping[int, Post]
     picked: frozenset[int] = frozenset()
+    answered_by: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def today(self) -> DayCount:
@@ -109,6 +112,7 @@ def gather(unit: Unit, person: Person, brand: str, day: date) -> Facts:
         window=window,
         posts=telling_posts(unit, (*travelling, *kept, *came_round, *voices)),
         picked=frozenset(one.id for one in of_today(unit, brand)),
+        answered_by=answered_by(unit, (*travelling, *kept)),
     )
 
 

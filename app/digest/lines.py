@@ -138,8 +138,17 @@ class Narrator:
         said = (sentence(f.reason, tongue, self.stage_names) for f in one.priority.factors)
         why = capitalised("; ".join(said))
         chosen = tongue.say("Chosen for today's set") if one.id in self.facts.picked else ""
-        notes = tuple(note for note in (chosen, why) if note)
+        notes = tuple(note for note in (chosen, self._answered(one), why) if note)
         return Line(coming, addresses.experience(one.id), self._quote(one), notes)
+
+    def _answered(self, one: Experience) -> str:
+        if one.answer is None:
+            return ""
+        return self.tongue.say(
+            "Answered on %(moment)s by %(name)s",
+            moment=self.tongue.moment(one.answer.at),
+            name=self.facts.answered_by.get(one.id) or self.tongue.say("the brand"),
+        )
 
     def _stages(self, worse: bool) -> Iterator[Line]:
         for change in self.facts.stages:

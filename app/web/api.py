@@ -80,11 +80,16 @@ def read_queue(
     stage: StageId = None,
     limit: Limit = 50,
     offset: Offset = 0,
+    unanswered: bool = False,
 ) -> QueuePage:
-    """Experiences by the harm still to be averted."""
+    """Experiences by the harm still to be averted; all, or what the brand has not answered."""
     with desk.store.reading() as unit:
         found = unit.experiences.queue(
-            brand=brand or None, stage=stage or None, limit=limit + 1, offset=offset
+            brand=brand or None,
+            stage=stage or None,
+            limit=limit + 1,
+            offset=offset,
+            unanswered=unanswered,
         )
         more = offset + limit if len(found) > limit else None
         return QueuePage(cards(unit, found[:limit]), more)

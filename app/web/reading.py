@@ -8,8 +8,8 @@ from datetime import datetime
 from itertools import chain
 
 from app.telling import telling_posts
-from app.templating import excerpt, one_line
-from app.voices import DOUBT
+from app.templating import excerpt
+from app.voices import DOUBT, answered_by, author_name
 from app.web.context import WebContext
 from app.web.thread import Turn, turns
 from domain.alerts import Alert, Incident, IncidentState, Silence
@@ -27,13 +27,14 @@ _ALERTS_SHOWN = 5
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """An experience in a list: the post that tells it best, in short."""
+    """An experience in a list: the post that tells it best, in short, and who answered it."""
 
     experience: Experience
     author: str
     source: str
     excerpt: str
     url: str | None
+    answered_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,19 +84,15 @@ class SilenceView:
 
 def cards(unit: Unit, experiences: Sequence[Experience]) -> list[Card]:
     """The experiences with the posts that tell them best."""
-    posts = telling_posts(unit, experiences)
-    return [_card(one, posts.get(one.id)) for one in experiences]
+    posts, names = telling_posts(unit, experiences), answered_by(unit, experiences)
+    return [_card(one, posts.get(one.id), names.get(one.id, "")) for one in experiences]
 
 
-def _card(experience: Experience, post: Post | None) -> Card:
+def _card(experience: Experience, post: Post | None, answerer: str) -> Card:
     if post is None:
-        return Card(experience, "", "", "", None)
-    return Card(experience, author_name(post.author), post.source, excerpt(post), post.url)
-
-
-def author_name(author: Author | None) -> str:
-    """What an author is called, in one line; nothing for the anonymous."""
-    return one_line(author.name or author.external_id, 60) if author else ""
+        return Card(experience, "", "", "", None, answerer)
+    said = author_name(post.author), post.source, excerpt(post), post.url
+    return Card(experience, *said, answerer)
 
 
 def conversation(

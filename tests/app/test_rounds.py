@@ -69,7 +69,7 @@ def test_the_brands_own_answer_ends_the_wait_and_is_no_audience(
         assert answered is not None
         official = unit.authors.accounts({"mare_ajuda"})
         acts = unit.interactions.cascades(answered.post_ids)
-    actors = {actor for some in acts.values() for actor, _ in some}
+    actors = {actor for some in acts.values() for actor, *_ in some}
     assert official < actors
     assert answered.reach.so_far == len(actors - official - {answered.author_id})
 

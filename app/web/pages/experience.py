@@ -8,6 +8,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from app import addresses
 from app.languages import head_count
+from app.voices import answered_by
 from app.web.charts import interval
 from app.web.desk import Desk, Form, Id, Reader, missing
 from app.web.reading import conversation
@@ -27,11 +28,13 @@ def experience(desk: Reader, id: Id) -> HTMLResponse:
             raise missing(desk.tongue.say("There is no such experience, or no longer."))
         told = conversation(unit, desk.context, found.post_ids, found.brand)
         author = unit.authors.get(found.author_id) if found.author_id else None
+        answerer = answered_by(unit, [found]).get(id, "")
     return desk.page(
         "experience.html",
         experience=found,
         told=told,
         author=author,
+        answered_by=answerer,
         brand=desk.context.brand(found.brand),
         stage=desk.context.stage(found.stage),
         stages=desk.context.stages,

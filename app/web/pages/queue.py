@@ -19,9 +19,11 @@ def queue(
     brand: BrandId = None,
     stage: StageId = None,
     today: bool = False,
+    unanswered: bool = False,
     offset: Offset = 0,
 ) -> HTMLResponse:
-    """Experiences by the harm still to be averted; with ``today`` those chosen for today."""
+    """Experiences by the harm still to be averted; with ``today`` those chosen for today,
+    with ``unanswered`` those that the brand has not answered."""
     chosen = desk.brand(brand)
     with desk.store.reading() as unit:
         picked = todays(unit)
@@ -33,6 +35,7 @@ def queue(
                 stage=stage or None,
                 limit=PAGE + 1,
                 offset=offset,
+                unanswered=unanswered,
             )
         shown = cards(unit, found if today else found[:PAGE])
     return desk.page(
@@ -42,6 +45,7 @@ def queue(
         stage=stage,
         picked=picked,
         only_today=today,
+        unanswered=unanswered,
         offset=offset,
         before=max(0, offset - PAGE) if offset else None,
         after=offset + PAGE if len(found) > PAGE and not today else None,
