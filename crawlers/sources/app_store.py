@@ -71,5 +71,9 @@ class AppStoreSource(ApiSource[AppStoreSettings]):
             self.newest.settle(country)
 
 
-_APP = r"https?://(?:apps|itunes)\.apple\.com/(?P<country>[a-z]{2})/app/(?:[^/?#]+/)?id(?P<app>\d+)"
-SIGNS = (Sign({"kind": "app_store", "app": "{app}", "countries": ["{country}"]}, _APP),)
+_STORE, _APP = r"https?://(?:apps|itunes)\.apple\.com/", r"app/(?:[^/?#]+/)?id(?P<app>\d+)"
+_OF_COUNTRY = {"kind": "app_store", "app": "{app}", "countries": ["{country}"]}
+SIGNS = (
+    Sign(_OF_COUNTRY, rf"{_STORE}(?P<country>[a-z]{{2}})/{_APP}"),
+    Sign({"kind": "app_store", "app": "{app}"}, f"{_STORE}{_APP}"),
+)

@@ -18,10 +18,8 @@ _INDEX = "https://hn.algolia.com/api/v1"
 _ITEMS = "https://hacker-news.firebaseio.com/v0/item"
 _PAGE = 100
 _SEARCH = r"(?:hn:|https?://hn\.algolia\.com/\?(?:.*&)?q(?:uery)?=)(?P<query>[^&]+)"
-SIGNS = (
-    Sign({"kind": "hacker_news", "query": "{query}"}, _SEARCH),
-    Sign({"kind": "hacker_news"}, r"https?://news\.ycombinator\.com"),
-)
+_SITE = Sign({"kind": "hacker_news"}, r"https?://news\.ycombinator\.com")
+SIGNS = (Sign({"kind": "hacker_news", "query": "{query}"}, _SEARCH), _SITE)
 
 
 class HackerNewsSettings(CommonSettings):
@@ -38,7 +36,7 @@ class HackerNewsSource(ApiSource[HackerNewsSettings]):
         """The newest stories and comments."""
         newest = self.newest.since("items")
         since = int(newest.timestamp()) if newest else 0
-        query: dict[str, object] = {"tags": "(story,comment)", "hitsPerPage": _PAGE}
+        query: dict[str, object] = {"tags": "(story,comment,poll)", "hitsPerPage": _PAGE}
         query |= {"query": self.settings.query, "numericFilters": f"created_at_i>{since}"}
         url = f"{_INDEX}/search_by_date"
         yield self.listing("items", url, self._hits, query, following=_earlier, since=since)
@@ -56,8 +54,10 @@ class HackerNewsSource(ApiSource[HackerNewsSettings]):
         yield from self.posts.each(page.items("hits"), by_algolia(self.posts))
 
     def _single(self, page: Page) -> Iterator[Found]:
-        """What Firebase shows: a deleted item keeps its number, a dead one its text, too."""
-        if page.data is None or page.item.flag("deleted") or page.item.flag("dead"):
+        """What Firebase shows: a deleted item keeps its number, a dead one its text."""
+        if page.data is None:
+            return
+        if page.item.flag("deleted") or page.item.flag("dead"):
             yield from self.vanished(page.context["asked"])(404)
         elif page.context.get("whole"):
             root = page.context["asked"]

@@ -7,18 +7,14 @@ from typing import Literal
 
 from pydantic import Field
 
-from crawlers.markup import plain
 from crawlers.pages import Found, Request
 from crawlers.reading.api import ApiSource
-from crawlers.reading.item import Item
-from crawlers.reading.networks.messages import messages, number_of, older
+from crawlers.reading.networks.messages import SITE, alone, message, messages, number_of, older
 from crawlers.reading.page import Page
 from crawlers.reading.shown import Entry
 from crawlers.signs import Sign
 from crawlers.sources.source import CommonSettings
-from domain.posts import Engagement, Gone, Post, PostKind
-
-SITE = "https://t.me"
+from domain.posts import Gone
 
 
 class TelegramSettings(CommonSettings):
@@ -43,26 +39,20 @@ class TelegramSource(ApiSource[TelegramSettings]):
         ids = [item.text("id") for item in items]
         for lost in self.shown.look("messages", [Entry(one, number_of(one)) for one in ids]):
             yield Gone(self.settings.name, lost.external_id)
-        yield from self.posts.each(items, self._message)
+        said = [item for item in items if not item.flag("service")]
+        yield from self.posts.each(said, message(self.posts, self.settings.channel))
 
-    def _message(self, item: Item) -> Post:
-        channel, words = self.settings.channel, {"html": item.text("html")}
-        source = item.text("forwarded_from")
-        if source:  # other people's words, passed on
-            words = {"quoted_text": plain(item.text("html"))[0]}
-        return self.posts.post(
-            external_id=item.need("id"),
-            kind=PostKind.SHARE if source else PostKind.POST,
-            at=item.text("at"),
-            author=self.posts.author(
-                channel, channel, f"{SITE}/{channel}", followers=item.count("followers")
-            ),
-            parent=item.text("reply_to") or None,
-            url=f"{SITE}/{item.need('id')}",
-            engagement=Engagement(views=item.count("views")),
-            labels={"forwarded_from": source, "edited": item.text("edited")},
-            **words,
-        )
+    def missing(self, external_id: str) -> Iterator[Request]:
+        """One message of the channel, as the place shows it in other people's pages."""
+        if external_id.partition("/")[0].lower() == self.settings.channel.lower():
+            url, query = f"{SITE}/{external_id}", {"embed": 1, "mode": "tme"}
+            yield self.ask(url, self._single, query, asked=external_id)
+
+    def _single(self, page: Page) -> Iterator[Found]:
+        found, is_gone = alone(page.html)
+        yield from self.posts.each(found, message(self.posts, self.settings.channel))
+        if is_gone:
+            yield Gone(self.settings.name, page.context["asked"])
 
 
 SIGNS = (

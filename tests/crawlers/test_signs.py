@@ -16,6 +16,7 @@ CASES: dict[str, dict[str, Any]] = {
         "app": "1234567890",
         "countries": ["br"],
     },
+    "https://apps.apple.com/app/id1234567890": {"kind": "app_store", "app": "1234567890"},
     "https://store.steampowered.com/app/440/Jogo/": {"kind": "steam", "app": "440"},
     "https://www.youtube.com/watch?v=dQw4w9WgXcQ": {"kind": "youtube", "videos": ["dQw4w9WgXcQ"]},
     "https://youtu.be/dQw4w9WgXcQ": {"kind": "youtube", "videos": ["dQw4w9WgXcQ"]},

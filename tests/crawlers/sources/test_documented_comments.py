@@ -130,3 +130,12 @@ def test_a_post_in_the_bin_is_gone_and_one_behind_a_password_is_not(now: datetim
     assert answered(comments, refused, 401) == []
     with pytest.raises(SourceUnreachable):
         answered(comments, {"code": "rest_login_required"}, 401)
+
+
+def test_what_hacker_news_does_not_know_is_not_gone(now: datetime) -> None:
+    site = source("hacker_news", now)
+    (asked,) = site.thread("901")
+    assert answered(asked, None) == []
+    assert answered(asked, {"id": 901, "dead": True, "type": "story"})[0] == Gone("x", "901")
+    (listing,) = site.requests()
+    assert "tags=%28story,comment,poll%29" in listing.url

@@ -73,3 +73,68 @@ def test_a_channel_without_a_preview_is_told() -> None:
     page = Response(NEWEST, 200, {}, b"<html><body>Join</body></html>")
     with pytest.raises(SourceMalformed, match="shows no preview"):
         messages(page.body.decode(), page.url)
+
+
+def shown(number: int, inner: str, kind: str = "") -> str:
+    date = (
+        '<a class="tgme_widget_message_date"><time datetime="2026-11-20T15:00:00+00:00"></time></a>'
+    )
+    own = f'data-post="avisosloja/{number}"'
+    return f'<div class="tgme_widget_message {kind}" {own}>{inner}{date}</div>'
+
+
+def channel(*inner: str) -> dict[str, Response]:
+    body = f'<section class="tgme_channel_history">{"".join(inner)}</section>'
+    return {NEWEST: Response(NEWEST, 200, {"content-type": "text/html"}, body.encode())}
+
+
+def text(words: str) -> str:
+    return f'<div class="tgme_widget_message_text js-message_text">{words}</div>'
+
+
+def test_reactions_count_whatever_their_kind(now: datetime, replay: Replay) -> None:
+    reactions = """<div class="tgme_widget_message_reactions">
+      <span class="tgme_reaction tgme_reaction_paid"><i class="icon"></i>3</span>
+      <span class="tgme_reaction"><i class="emoji"><b>👍</b></i>1.2K</span>
+      <span class="tgme_reaction"><tg-emoji emoji-id="5"></tg-emoji>40</span></div>"""
+    pages = channel(shown(1, text("Oi") + reactions), shown(2, text("Tchau")))
+    found = posts(replay(TelegramSource(SETTINGS, {}, now), "telegram", pages))
+    assert found["avisosloja/1"].engagement.likes == 1_243
+    assert found["avisosloja/2"].engagement.likes is None
+
+
+def test_what_the_place_itself_tells_is_no_message(now: datetime, replay: Replay) -> None:
+    pages = channel(
+        shown(1, text("Avisos pinned a photo"), "service_message"), shown(2, text("Oi"))
+    )
+    events = replay(TelegramSource(SETTINGS, {}, now), "telegram", pages)
+    assert set(posts(events)) == {"avisosloja/2"} and len(events) == 1
+
+
+def test_a_poll_asks_in_its_own_words(now: datetime, replay: Replay) -> None:
+    poll = """<div class="tgme_widget_message_poll">
+      <div class="tgme_widget_message_poll_question">Qual tarifa &lt; 5?</div>
+      <div class="tgme_widget_message_poll_option_text">A nova</div></div>"""
+    found = posts(replay(TelegramSource(SETTINGS, {}, now), "telegram", channel(shown(1, poll))))
+    assert found["avisosloja/1"].text == "Qual tarifa < 5?\n\nA nova"
+
+
+def test_a_forward_leads_to_what_it_passes_on(now: datetime, replay: Replay) -> None:
+    found = posts(replay(TelegramSource(SETTINGS, {}, now), "telegram"))
+    assert found["avisosloja/43"].parent == "noticias/77"
+
+
+def test_a_missing_message_is_fetched_alone(now: datetime, replay: Replay) -> None:
+    source = TelegramSource(SETTINGS, {}, now)
+    (request,) = source.missing("avisosloja/7")
+    assert request.url == "https://t.me/avisosloja/7?embed=1&mode=tme"
+    assert list(source.missing("outra/7")) == []
+
+    def answered(body: str) -> list[Any]:
+        return list(request.then(Response(request.url, 200, {}, body.encode(), request.context)))
+
+    (told,) = answered(shown(7, text("Antiga")))
+    assert told.text == "Antiga"
+    gone = '<div class="tgme_widget_message_error">Post not found</div>'
+    assert answered(gone) == [Gone("avisos", "avisosloja/7")]
+    assert answered("<html>something else</html>") == []
