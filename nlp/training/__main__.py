@@ -1,8 +1,9 @@
 """``python -m nlp.training``: train the weights that ship, or tune them to other labels.
 
 ``--data FOLDER`` trains what ships. ``--data FOLDER --tuned SET`` tunes that to a public set,
-``--own FILE`` to texts of your own (CSV or JSON Lines with ``text``, ``label``). Both print
-how good the result is on texts that it was not taught.
+``--own FILE`` to texts of your own (CSV or JSON Lines with ``text``, ``label``). All print
+how good the result is on texts that it was not taught. With ``--encoder NAME`` it is a Hugging
+Face encoder, by its folder or its name, that is tuned: ``--out FOLDER`` keeps the classifier.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from nlp.training.heads import save
 from nlp.training.leanings import leanings
 from nlp.training.own import own_rows
 from nlp.training.rows import rows
+from nlp.training.scoring import Measured
 from nlp.training.sets import SETS, Labelled, labelled
 from nlp.training.shipping import train
 
@@ -34,6 +36,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, help="weights file to write")
     parser.add_argument("--tuned", choices=sorted(SETS), help="tune to the train part of a set")
     parser.add_argument("--own", type=Path, help="tune to your own labelled texts")
+    parser.add_argument("--encoder", help="a Hugging Face encoder to tune instead: folder or name")
     parser.add_argument("--heads-only", action="store_true", help="leave the encoder as it is")
     asked = parser.parse_args()
     try:
@@ -46,17 +49,25 @@ def _run(parser: argparse.ArgumentParser, asked: argparse.Namespace) -> None:
     if asked.data is None and (asked.own is None or asked.tuned is not None):
         parser.error("give --data with the folder of the data sets, or --own with your labels")
     if asked.own is None and asked.tuned is None:
-        if find_spec("torch") is None:
-            print('torch is not installed: only the heads are trained (pip install "boca[torch]")')
-        weights, scores = train(list(rows(asked.data)), heads_only=asked.heads_only)
-        weights = replace(weights, leanings=leanings(weights, asked.data))
-        save(weights, asked.out or WEIGHTS)
-        print(json.dumps(scores, indent=2, sort_keys=True))
+        if asked.encoder is not None:
+            parser.error(
+                "give --tuned or --own with --encoder: what ships has an encoder of its own"
+            )
+        _ship(asked)
     elif asked.own is not None:
-        _adapt(parser, SENTIMENT, own_rows(asked.own), asked.out or Path("own.safetensors"))
+        _adapt(parser, asked, SENTIMENT, own_rows(asked.own))
     else:
         found = labelled(asked.tuned, asked.data)
-        _adapt(parser, HEADS.get(asked.tuned, asked.tuned), found, asked.out)
+        _adapt(parser, asked, HEADS.get(asked.tuned, asked.tuned), found)
+
+
+def _ship(asked: argparse.Namespace) -> None:
+    if find_spec("torch") is None:
+        print('torch is not installed: only the heads are trained (pip install "boca[torch]")')
+    weights, scores = train(list(rows(asked.data)), heads_only=asked.heads_only)
+    weights = replace(weights, leanings=leanings(weights, asked.data))
+    save(weights, asked.out or WEIGHTS)
+    print(json.dumps(scores, indent=2, sort_keys=True))
 
 
 HEADS = dict.fromkeys(("b2w", "umsab", "airline", "absapt"), SENTIMENT) | {"m-absa": OPINIONS}
@@ -64,16 +75,26 @@ HEADS = dict.fromkeys(("b2w", "umsab", "airline", "absapt"), SENTIMENT) | {"m-ab
 
 
 def _adapt(
-    parser: argparse.ArgumentParser, name: str, found: list[Labelled], out: Path | None
+    parser: argparse.ArgumentParser, asked: argparse.Namespace, name: str, found: list[Labelled]
 ) -> None:
     if find_spec("torch") is None:
         parser.exit(1, 'tuning needs torch: pip install "boca[torch]"\n')
+    if asked.encoder is not None:
+        from nlp.training.transformer import finetuned
+
+        scores = finetuned(asked.encoder, name, found, asked.out)
+    else:
+        scores = _tuned(name, found, asked.out or (asked.own and Path("own.safetensors")))
+    print(json.dumps([asdict(score) for score in scores], indent=2))
+
+
+def _tuned(name: str, found: list[Labelled], out: Path | None) -> list[Measured]:
     from nlp.training.adapting import adapted
 
     weights, scores = adapted(load_weights(), name, found)
     if out is not None:
         save(weights, out)
-    print(json.dumps([asdict(score) for score in scores], indent=2))
+    return scores
 
 
 if __name__ == "__main__":

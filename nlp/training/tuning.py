@@ -135,7 +135,7 @@ def _learn(
     )
     learner.train()
     for _ in range(course.epochs):
-        for rows in _batches([len(text) for text in texts], course.batch, random):
+        for rows in batches_of_like_length([len(text) for text in texts], course.batch, random):
             read = [_thinned(texts[row][: course.longest], course, random) for row in rows]
             loss = _loss(learner, teacher, read, rows, tasks, course)
             optimiser.zero_grad()
@@ -196,7 +196,7 @@ def _thinned(text: Tokens, course: Course, random: np.random.Generator) -> Token
     return kept if len(kept) else text
 
 
-def _batches(
+def batches_of_like_length(
     lengths: Sequence[int], size: int, random: np.random.Generator
 ) -> Iterator[NDArray[Any]]:
     """Every row once, in batches of texts of like length, in random order."""

