@@ -90,7 +90,8 @@ def test_the_same_lesson_teaches_the_same(encoder: Path) -> None:
         pupil = Pupil(str(encoder), task, Course(epochs=1))
         pupil.learn(texts, task)
         said.append(pupil.logits(texts))
-    assert np.array_equal(*said)
+    first, again = said
+    assert np.array_equal(first, again)
 
 
 def test_no_encoder_where_none_is() -> None:
