@@ -96,8 +96,9 @@ class Draws:
     def beyond(self, known: Floats, way: int = 0) -> tuple[Floats, Floats]:
         """The mean of what is reached but not directly, and the variance of that mean.
 
-        By one ``way`` to count people; ``known`` is what paths of two steps are worth now: how far ``twice`` came out from its
-        known mean corrects ``beyond``, which follows ``known`` where that has moved since.
+        By one ``way`` to count people; ``known`` is what paths of two steps are worth now: how
+        far ``twice`` came out from its known mean corrects ``beyond``, which follows ``known``
+        where that has moved since.
         """
         beyond, twice, spread, both, own, then = self.sums[:, way] / self.weight
         spread, both, own = spread - beyond**2, both - beyond * twice, own - twice**2

@@ -33,6 +33,7 @@ def save(folder: Path, state: State, told: Arrays, mark: str) -> None:
         "mark": np.array(f"{VERSION} {mark}"),
         "built_at": np.array(state.built_at),
         "onward": np.array(state.onward),
+        "rank": state.rank,
     }
     parts: dict[str, Any] = {
         "tally": state.tally,
@@ -84,6 +85,7 @@ def _state(arrays: Arrays) -> State:
         part("draws", Draws),
         part("town", Town),
         float(arrays["onward"]),
+        arrays["rank"],
         float(arrays["built_at"]),
     )
 

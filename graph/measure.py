@@ -20,7 +20,7 @@ from graph.evidence import evidence
 from graph.growth import Tally
 from graph.histories import histories
 from graph.pace import Pace, learn_pace
-from graph.pagerank import pagerank
+from graph.pagerank import rank_flow
 from graph.probabilities import Learned, learn
 from graph.reach import expected_reach, reaches
 from graph.settings import GraphSettings
@@ -34,7 +34,7 @@ Values = tuple[Floats, Floats, Floats]
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What a measuring leaves for the next: what was counted, believed, and drawn.
+    """What a measuring leaves for the next: what was counted, believed, drawn, and found.
 
     ``built_at`` (epoch seconds) is when all was last drawn anew.
     """
@@ -44,7 +44,15 @@ class State:
     draws: Draws
     town: Town
     onward: float
+    rank: Floats
     built_at: float
+
+    def recalled(self, acts: Csr, ids: Ints) -> tuple[Town, Memory, Floats]:
+        """The town of these acts; draws and ranks to go on from, where the authors stand now."""
+        place = np.searchsorted(ids, self.tally.author_ids)
+        start = np.zeros(len(ids))
+        start[place] = self.rank
+        return self.town.grown(acts, ids, place), Memory(self.draws, place, self.onward), start
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,15 +108,15 @@ def measure(
     >>> [(row.author_id, row.value) for row in found.rows("degree")]
     [(7, 2.0), (8, 0.0), (9, 0.0)]
     """
-    tally, learned, memory = _learned(log, settings, now.timestamp(), since)
+    tally, learned = _learned(log, settings, now.timestamp(), since)
     counted, ids = tally.evidence, log.author_ids
     acts = Csr(counted.starts, counted.actor, counted.fresh_acts.astype(np.float32))
-    town = (
-        since.state.town.grown(acts, ids, memory.place) if since and memory else Town.of(acts, ids)
-    )
+    recalled = since.state.recalled(acts, ids) if since else (Town.of(acts, ids), None, None)
+    town, memory, start = recalled
     person = vouched_by(town, ids, acts, learned.graph)
     reach, vouched = reaches(learned, person, settings, memory)
-    rank, people = pagerank(counted, settings.threads), degree(counted)
+    rank = rank_flow(acts, start=start, threads=settings.threads)
+    people = degree(counted)
     values = {
         EXPECTED_REACH: (reach.value, reach.low, reach.high),
         VOUCHED_REACH: (vouched.value, vouched.low, vouched.high),
@@ -116,21 +124,21 @@ def measure(
         DEGREE: (people, people, people),
     }
     built_at = since.state.built_at if since else now.timestamp()
-    state = State(tally, learned.audience, reach.draws, town, reach.onward, built_at)
+    state = State(tally, learned.audience, reach.draws, town, reach.onward, rank, built_at)
     return Measures(ids, values, now, learned, state)
 
 
 def _learned(
     log: ActionLog, settings: GraphSettings, now: float, since: Since | None
-) -> tuple[Tally, Learned, Memory | None]:
-    """What speaks for each edge, what is learned from it, and which draws can be gone on from.
+) -> tuple[Tally, Learned]:
+    """What speaks for each edge, and what is learned from it.
 
     What a source's audiences are like is believed on until all is built anew; a new author's
     doubt is that of those on whom nobody acted.
     """
     if since is None:
         tally = Tally.of(log, settings.half_life_days, now)
-        return tally, learn(tally.evidence), None
+        return tally, learn(tally.evidence)
     before, place = since.state, log.index(since.state.tally.author_ids)
     tally = before.tally.grown(log, since.new_acts, since.new_said, now)
     quiet = before.tally.evidence.audience == 0
@@ -138,7 +146,7 @@ def _learned(
     doubt = np.full(log.authors, np.median(known[quiet] if quiet.any() else known))
     doubt[place] = known
     audience = replace(before.audience, doubt=doubt)
-    return tally, learn(tally.evidence, audience), Memory(before.draws, place, before.onward)
+    return tally, learn(tally.evidence, audience)
 
 
 def pace(log: ActionLog, settings: GraphSettings, now: datetime) -> Pace:

@@ -38,12 +38,16 @@ def pagerank(counted: Evidence, threads: int = 1) -> Floats:
     return rank_flow(Csr(counted.starts, counted.actor, weight), threads=threads)
 
 
-def rank_flow(graph: Csr, *, personal: Floats | None = None, threads: int = 1) -> Floats:
+def rank_flow(
+    graph: Csr, *, personal: Floats | None = None, start: Floats | None = None, threads: int = 1
+) -> Floats:
     """PageRank where row u lists whose rank flows to u, and in what proportion; sums to 1.
 
     With ``personal`` (at least 0, not all 0) the rank restarts, and that of nodes from which
     nothing flows goes, there in proportion instead of everywhere alike (personalised
-    PageRank: Haveliwala, Topic-sensitive PageRank, WWW 2002): what is near these nodes.
+    PageRank: Haveliwala, Topic-sensitive PageRank, WWW 2002): what is near these nodes. Where
+    the ranks of a graph that was nearly the same are known, they can be the ``start`` (0: a new
+    node): fewer steps, to the same end.
 
     Power iteration until the total change is below 1e-6: O(edges) a step, about 20 steps on
     graphs of conversations. In float32, 8 bytes an edge and 24 a node; nodes that are asked
@@ -58,7 +62,7 @@ def rank_flow(graph: Csr, *, personal: Floats | None = None, threads: int = 1) -
     if not graph.nodes:
         return np.empty(0)
     with ThreadPoolExecutor(threads) as pool:
-        return _Iteration(graph, personal, pool, threads).run()
+        return _Iteration(graph, personal, pool, threads).run(start)
 
 
 class _Iteration:
@@ -84,9 +88,12 @@ class _Iteration:
         self._restart = (restart / restart.sum()).astype(np.float32)
         self._graph, self._parts = graph, row_spans(graph.starts, threads)
 
-    def run(self) -> Floats:
+    def run(self, start: Floats | None) -> Floats:
         """Steps until nothing changes much."""
         rank, share = self._restart.copy(), np.empty_like(self._restart)
+        if start is not None:
+            rank = np.where(start > 0, start, rank).astype(np.float32)
+            rank /= rank.sum()
         share[self._label] = rank * self._portion
         next_share = np.empty_like(share)
         idle = float(rank[self._portion == 0].sum())

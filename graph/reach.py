@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from scipy.special import gammaincinv
@@ -17,6 +18,7 @@ from graph.simulate import simulated_reach
 _PILOT_ROOTS, _PILOT_RUNS = 2_000, 8
 _MOST_FEEDBACK = 0.9
 _SWEEPS = 3
+_SHAPES = (1e-3, 1e6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +107,9 @@ def _expected(
 def _vouched(learned: Learned, people: Weighed, person: Floats, reach: Expected) -> Expected:
     graph = people.graph
     beyond, _ = reach.draws.beyond(people.twice[1], way=1)
-    near = graph.times(np.ones(graph.nodes))
+    near, theirs = graph.times(np.ones(graph.nodes)), graph.times(person)
     usual = np.full(graph.nodes, float(person.mean()) if graph.nodes else 0.0)
-    share = np.divide(graph.times(person), near, out=usual, where=near > 0)
+    share = np.divide(theirs, near, out=usual, where=near > 0)
     brought = learned.newcomers * (1 + reach.onward)
     value = np.minimum(people.once[1] + beyond + brought * share, reach.value)
     low, high = (value * one / reach.value for one in (reach.low, reach.high))
@@ -160,10 +162,13 @@ def _doubt(learned: Learned, value: Floats, onward: float) -> Floats:
 
 def _interval(mean: Floats, variance: Floats) -> tuple[Floats, Floats]:
     """The 10 % and 90 % quantiles of gamma distributions with these moments."""
-    shape = mean**2 / np.maximum(variance, 1e-12)
-    grid = np.geomspace(1e-3, 1e6, 400)
-    low, high = (
-        mean * np.interp(np.log(shape.clip(1e-3, 1e6)), np.log(grid), gammaincinv(grid, q) / grid)
-        for q in (0.1, 0.9)
-    )
-    return low, np.maximum(high, mean)
+    shape = np.log((mean**2 / np.maximum(variance, 1e-12)).clip(*_SHAPES))
+    grid, tenth, most = _quantiles()
+    return mean * np.interp(shape, grid, tenth), mean * np.interp(shape, grid, most).clip(min=1.0)
+
+
+@cache
+def _quantiles() -> tuple[Floats, Floats, Floats]:
+    """Over a grid of log shapes, both quantiles as shares of the mean."""
+    grid = np.geomspace(*_SHAPES, 400)
+    return np.log(grid), gammaincinv(grid, 0.1) / grid, gammaincinv(grid, 0.9) / grid
