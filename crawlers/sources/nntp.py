@@ -58,7 +58,8 @@ class NntpSource:
             begin = max(first, self._last + 1 if self._last else last + 1 - self._settings.articles)
             for number in await news.numbers(begin, min(last, begin + self._settings.articles - 1)):
                 article = await news.article(number)
-                for one in self._letters.told(article, f"{self._settings.url}#{number}"):
+                where = f"{self._settings.url}#{number}"
+                for one in self._letters.told(article, where) if article else ():
                     yield one
                 self._last = number
             await news.quit()

@@ -8,18 +8,23 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from email import policy
+from email.errors import HeaderParseError
+from email.header import decode_header, make_header
 from email.message import EmailMessage
 from email.parser import BytesParser
-from email.utils import parseaddr
 
 from crawlers.markup import plain
 from crawlers.reading.item import Item
+from crawlers.reading.mail.flowed import joined
+from crawlers.reading.mail.senders import sender
 from crawlers.reading.posts import Posts
 from domain.people import Author
 from domain.posts import Gone, Post, PostKind, Rejected
 
 LARGEST = 1024 * 1024  # bytes of a letter that are read; what follows are mostly attachments
+_ORIGINALS = ("Author", "X-Original-From", "Original-From")
 _ID = re.compile(r"<([^<>\s]{1,500})>")
 _QUOTE = re.compile(r"\s*(?:[|>]\s?)+")
 _SAYS = re.compile(r"^(?:On|Em|El|Le|Am|Il)\s.{4,200}:$|^.{2,100}\s(?:wrote|escreveu):$")
@@ -39,7 +44,8 @@ class Letters:
         if not isinstance(letter, EmailMessage) or _no_archive(letter):
             return
         control = _header(letter, "Control")
-        for old in _ID.findall(_header(letter, "Supersedes") or control):
+        cancelled = control if control.lower().startswith("cancel") else ""
+        for old in _ID.findall(_header(letter, "Supersedes") or cancelled):
             yield Gone(self._source, old)
         if not control:
             start = raw[:2000].decode("utf-8", "replace")
@@ -65,7 +71,8 @@ class Letters:
         )
 
     def _author(self, letter: EmailMessage) -> Author | None:
-        name, address = parseaddr(_header(letter, "From"))
+        originals = tuple(_header(letter, one) for one in _ORIGINALS)
+        name, address = sender(_from(letter), _header(letter, "Reply-To"), originals)
         if not address:
             return self._posts.author("", name)
         shown = name or address.partition("@")[0]
@@ -96,18 +103,34 @@ def _tidy(lines: list[str]) -> str:
 
 
 def _body(letter: EmailMessage) -> str:
-    """The words of a letter: plain text where there is some, else its HTML."""
-    part = letter.get_body(preferencelist=("plain", "html"))
-    if part is None:
-        return ""
+    """The words of a letter: plain text where it says something, else its HTML."""
+    for kind in ("plain", "html"):
+        part = letter.get_body(preferencelist=(kind,))
+        words = _words(part) if isinstance(part, EmailMessage) else ""
+        if words.strip():
+            return words
+    return ""
+
+
+def _words(part: EmailMessage) -> str:
     content = part.get_payload(decode=True)
     if not isinstance(content, bytes):
         return ""
     text = _decoded(content, part.get_content_charset())
-    if part.get_content_type() != "text/html":
-        return text
-    words, quoted = plain(text)
-    return words + "".join(f"\n> {line}" for line in quoted.splitlines())
+    if part.get_content_type() == "text/html":
+        words, quoted = plain(text)
+        return words + "".join(f"\n> {line}" for line in quoted.splitlines())
+    if _parameter(part, "format") == "flowed":
+        return joined(text, delsp=_parameter(part, "delsp") == "yes")
+    return text
+
+
+def _parameter(part: EmailMessage, name: str) -> str:
+    """What the Content-Type says besides; some are so broken that they cannot be asked."""
+    try:
+        return str(part.get_param(name, "")).lower()
+    except (ValueError, IndexError, AttributeError, TypeError, KeyError):
+        return ""
 
 
 def _decoded(content: bytes, charset: str | None) -> str:
@@ -120,9 +143,9 @@ def _decoded(content: bytes, charset: str | None) -> str:
 
 
 def _no_archive(letter: EmailMessage) -> bool:
-    return _header(letter, "X-No-Archive").lower() == "yes" or "no-archive" in _header(
-        letter, "Archive"
-    )
+    """Whether its author wants it in no archive (RFC 5536), as newsreaders of old say it, too."""
+    said = _header(letter, "Archive").partition(";")[0].strip().lower()
+    return said in {"no", "no-archive"} or _header(letter, "X-No-Archive").lower() == "yes"
 
 
 def _header(letter: EmailMessage, name: str) -> str:
@@ -131,6 +154,15 @@ def _header(letter: EmailMessage, name: str) -> str:
         return str(letter.get(name, "")).strip()
     except (ValueError, IndexError, AttributeError, TypeError, KeyError):
         return ""
+
+
+def _from(letter: EmailMessage) -> str:
+    """The From header; one without an address as it stands, since its names would get lost."""
+    for name, value in letter.raw_items():
+        if name.lower() == "from" and "@" not in str(value):
+            with suppress(ValueError, LookupError, HeaderParseError):
+                return str(make_header(decode_header(str(value)))).strip()
+    return _header(letter, "From")
 
 
 def _digest(kind: str, content: bytes) -> str:

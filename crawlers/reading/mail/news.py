@@ -9,6 +9,8 @@ from crawlers.politeness.line import Line
 from domain.errors import SourceForbidden, SourceUnreachable
 
 _REFUSALS = frozenset({"400", "480", "483", "502"})
+_UNKNOWN = frozenset({"500", "501", "503"})
+_SPAN = 2_000  # numbers in one overview
 _AT_ONCE = 0.05  # of the pace: articles of one connection come without a pause between pages
 
 
@@ -23,6 +25,7 @@ class News:
         """Enters a newsgroup: the numbers of its first and its last article."""
         greeting = await self._answer()
         self._check(greeting, "200", "201")
+        await self._asked("MODE READER")  # some servers need to be told; others may not know it
         words = self._check(await self._asked(f"GROUP {name}"), "211").split()
         try:
             return int(words[2]), int(words[3])
@@ -31,14 +34,23 @@ class News:
 
     async def numbers(self, first: int, last: int) -> list[int]:
         """The numbers of the articles that are there, in order."""
-        if last < first:
-            return []
-        answer = await self._asked(f"OVER {first}-{last}")
+        found: set[int] = set()
+        for start in range(first, last + 1, _SPAN):
+            found |= await self._some(start, min(last, start + _SPAN - 1))
+        return sorted(found)
+
+    async def _some(self, first: int, last: int) -> set[int]:
+        """The numbers that an overview tells: OVER, or XOVER as older servers call it."""
+        answer = ""
+        for command in ("OVER", "XOVER"):
+            answer = await self._asked(f"{command} {first}-{last}")
+            if answer[:3] not in _UNKNOWN:
+                break
         if answer.startswith(("420", "423")):
-            return []
+            return set()
         self._check(answer, "224")
         found = (line.partition(b"\t")[0] for line in (await self._lines()).splitlines())
-        return sorted({int(one) for one in found if one.isdigit() and len(one) < 19})
+        return {int(one) for one in found if one.isdigit() and len(one) < 19}
 
     async def article(self, number: int) -> bytes:
         """An article with its headers; empty where it is gone meanwhile."""

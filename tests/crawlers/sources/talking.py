@@ -15,6 +15,7 @@ from wsproto.events import AcceptConnection, CloseConnection, Ping, Request, Tex
 
 from crawlers.reading.mail.mailboxes import letters_of
 
+OVERVIEW = "OVER"  # the only name by which the news server knows it
 RECORDINGS = Path(__file__).parents[1] / "recordings"
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
@@ -103,7 +104,11 @@ def _said(words: list[str], letters: dict[int, bytes]) -> bytes:
             return f"211 {len(letters)} 7 {6 + len(letters)} clientes\r\n".encode()
         case ["GROUP", _]:
             return b"411 no such group\r\n"
-        case ["OVER", span]:
+        case ["MODE", "READER"]:
+            return b"200 ready to read\r\n"
+        case ["OVER" | "XOVER" as command, _] if command != OVERVIEW:
+            return b"500 what?\r\n"
+        case ["OVER" | "XOVER", span]:
             first, last = map(int, span.split("-"))
             rows = [f"{one}\tx\r\n" for one in letters if first <= one <= last]
             return ("224 overview\r\n" + "".join(rows) + ".\r\n").encode()

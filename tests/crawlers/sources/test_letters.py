@@ -20,6 +20,7 @@ from crawlers.sources.mbox import MboxArchive, MboxSettings
 from crawlers.sources.nntp import NntpSettings
 from domain.posts import CrawlOutcome, Cursor, Gone, Post, PostKind, Rejected
 from tests.crawlers.conftest import recorded
+from tests.crawlers.sources import talking
 from tests.crawlers.sources.talking import RECORDINGS, Talker, news
 
 MAILBOX = RECORDINGS / "mbox" / "clientes.mbox"
@@ -131,6 +132,14 @@ def test_a_newsgroup_with_a_cancelled_article(server: Talker) -> None:
     server.asked.clear()
     assert not posts(of_news(server, cursor=cursor))
     assert not [one for one in server.asked if one.startswith("ARTICLE")]
+
+
+def test_a_server_that_knows_no_overview_by_that_name(
+    server: Talker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(talking, "OVERVIEW", "XOVER")
+    check_tree(of_news(server))
+    assert "MODE READER" in server.asked
 
 
 def test_only_the_newest_articles_at_first(server: Talker) -> None:
