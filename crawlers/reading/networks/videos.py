@@ -34,7 +34,7 @@ class Videos:
             external_id=own,
             kind=PostKind.POST,
             at=item.text("snippet", "publishedAt"),
-            title=item.text("snippet", "title"),
+            title=item.text("snippet", "title").replace("<", "&lt;"),
             text=item.text("snippet", "description"),
             author=self._posts.author(
                 channel,

@@ -19,7 +19,7 @@ def review(posts: Posts, item: Item, country: str) -> Post:
         external_id=item.need("id", "label"),
         kind=PostKind.REVIEW,
         at=item.text("updated", "label"),
-        title=item.text("title", "label"),
+        title=item.text("title", "label").replace("<", "&lt;"),
         text=item.text("content", "label"),
         author=posts.author(author.rpartition("/id")[2], name, author),
         rating=rating(item.need("im:rating", "label"), worst=1, best=5),

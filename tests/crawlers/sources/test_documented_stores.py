@@ -138,3 +138,27 @@ def test_a_question_without_a_feed_is_not_gone(now: datetime) -> None:
     (feed,) = answered(asked, {"id": 1, "title": "T"})
     with pytest.raises(SourceForbidden, match="no feeds"):
         answered(feed, "", 404)
+
+
+def test_a_single_review_stands_without_its_list_and_titles_are_no_markup(now: datetime) -> None:
+    (first,) = source("app_store", now).requests()
+    told = {"id": {"label": "9"}, "title": {"label": "Antes <3 agora <b>não"}}
+    told |= {"content": {"label": "x"}, "updated": {"label": "2026-11-20T10:00:00-07:00"}}
+    entry = told | {"author": {"name": {"label": "Ana"}}, "im:rating": {"label": "2"}}
+    (post,) = posts_of(answered(first, {"feed": {"entry": entry}})).values()
+    assert post.title == "Antes <3 agora <b>não"
+    assert post.author is not None and post.author.external_id == "Ana"
+    assert answered(first, {"feed": {"link": []}}) == [], "past the last page"
+
+
+def test_the_eleventh_page_is_never_asked_for(now: datetime) -> None:
+    shop = source("app_store", now)
+    (page,) = shop.requests()
+    for number in range(1, 11):
+        assert f"/page={number}/" in page.url
+        fields = {"id": str(number), "content": "x", "im:rating": "2"}
+        fields["updated"] = f"2026-11-{20 - number:02}T10:00:00Z"
+        entry = {key: {"label": value} for key, value in fields.items()}
+        (_, *more) = answered(page, {"feed": {"entry": [entry]}})
+        page = more[0] if more else None
+    assert page is None
