@@ -17,6 +17,7 @@ _GREAT = 0.25
 """A group is great if it has this share of the largest one's people."""
 
 _FOLDS = 5
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _ALL = np.uint8((1 << _FOLDS) - 1)
 _CIRCLE = 3
 """Fewer people than this who act on one another are no town, and nobody is judged by them."""
@@ -135,8 +136,9 @@ def vouched_by(town: Town, ids: Ints, acts: Csr, chance: Csr) -> Floats:
 
 
 def _fifths(ids: Ints) -> Codes:
-    """A bit for the fifth that each account belongs to."""
-    bits: Codes = np.left_shift(1, ids % _FOLDS).astype(np.uint8)
+    """A bit for the fifth that each account belongs to; it looks drawn, however ids are given."""
+    drawn = (ids.astype(np.uint64) * _GOLDEN) >> np.uint64(32)
+    bits: Codes = np.left_shift(1, drawn % np.uint64(_FOLDS)).astype(np.uint8)
     return bits
 
 

@@ -8,11 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from domain.influence import DEGREE, EXPECTED_REACH, VOUCHED_REACH
+from domain.influence import DEGREE, EXPECTED_REACH, PAGERANK, VOUCHED_REACH
 from graph.csr import Csr
 from graph.draws import SHARE, Draws, Weighed
 from graph.keeping import load, save
 from graph.measure import Measures, Since, measure
+from graph.pagerank import DAMPING, TOLERANCE
 from graph.settings import GraphSettings
 from graph.simulate import simulated_reach
 
@@ -80,6 +81,9 @@ def measured(log_of, seed: int, folder: Path) -> tuple[Measures, Measures, Measu
 def test_going_on_comes_to_what_measuring_anew_does(log_of, tmp_path: Path) -> None:
     _, grown, anew = measured(log_of, 3, tmp_path)
     assert grown.values[DEGREE][0].tolist() == anew.values[DEGREE][0].tolist()
+    ranks = grown.values[PAGERANK][0] - anew.values[PAGERANK][0]
+    assert np.abs(ranks).sum() < 2 * TOLERANCE * DAMPING / (1 - DAMPING)
+    assert grown.state.town.led.tolist() == anew.state.town.led.tolist()
     for name in (EXPECTED_REACH, VOUCHED_REACH):
         (one, *_), (other, low, high) = grown.values[name], anew.values[name]
         inside = (low <= one) & (one <= high)

@@ -4,7 +4,7 @@ import pytest
 from graph.columns import Floats
 from graph.csr import Csr
 from graph.reach import sampled_reach
-from graph.vouching import vouching
+from graph.vouching import Town, vouched_by, vouching
 
 Pairs = list[tuple[int, int]]
 PEOPLE, TARGET = 60, 7
@@ -77,3 +77,54 @@ def test_where_nobody_acts_in_a_circle_everyone_counts_whole() -> None:
     assert vouching(acts, chance).tolist() == [1.0] * 9
     nobody = Csr(np.zeros(4, np.int64), np.empty(0, np.int32), np.empty(0, np.float32))
     assert vouching(nobody, nobody).tolist() == [1.0] * 3
+
+
+def grown_in_steps(pairs: Pairs, ids: np.ndarray, days: int, seed: int) -> tuple[Town, Csr]:
+    """A town gone on from day after day, new accounts standing between the old ones."""
+    rows = np.unique(np.array(pairs), axis=0)
+    day = np.random.default_rng(seed).integers(0, days, len(rows))
+    known, town = np.empty(0, np.int64), None
+    for today in range(days):
+        some = rows[day <= today]
+        there = np.unique(some)
+        acts, _ = graphs(list(map(tuple, np.searchsorted(there, some).tolist())))
+        if town is None:
+            town = Town.of(acts, ids[there])
+        else:
+            town = town.grown(acts, ids[there], np.searchsorted(there, known))
+        known = there
+    return town, acts
+
+
+def same(one: Town, other: Town) -> bool:
+    found: bool = one.led.tolist() == other.led.tolist() and (one.centre > 0) == (other.centre > 0)
+    return found
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("fakes", [0, 6, 60, 400])
+def test_a_town_gone_on_from_is_the_town_found_anew(seed: int, fakes: int) -> None:
+    """Also where a ring grows until it is contested who is the town."""
+    pairs = town(seed) + (ring(range(75, 75 + fakes), 6) if fakes else [])
+    ids = np.cumsum(np.random.default_rng(seed).integers(1, 40, 75 + fakes))
+    found, acts = grown_in_steps(pairs, ids, 8, seed)
+    anew = Town.of(acts, ids)
+    assert same(found, anew)
+    counts = [vouched_by(one, ids, acts, acts) for one in (found, anew)]
+    assert counts[0].tolist() == counts[1].tolist()
+
+
+def test_a_town_that_is_gone_on_from_is_not_searched_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a day costs: nobody looks for groups where none can have become as great."""
+    acts, _ = graphs(town(1, acts=900))
+    ids = np.arange(acts.nodes)
+    before = Town.of(acts, ids)
+    monkeypatch.setattr(Town, "of", None)
+    assert same(before.grown(acts, ids, ids), before)
+
+
+def test_fifths_are_even_however_ids_are_given() -> None:
+    acts, chance = graphs(town(1))
+    for step in (1, 5, 10, 65_536):
+        ids = np.arange(acts.nodes) * step
+        assert np.median(vouched_by(Town.of(acts, ids), ids, acts, chance)[:PEOPLE]) > 0.5
