@@ -20,6 +20,7 @@ from nlp.components.denials import DenialFinder
 from nlp.components.embedding import Embedder
 from nlp.components.entities import EntityFinder
 from nlp.components.folding import Folder
+from nlp.components.greetings import GreetingTeller
 from nlp.components.intents import ActFinder, IntentFinder
 from nlp.components.language import LanguageTagger
 from nlp.components.mentions import MentionFinder
@@ -41,6 +42,7 @@ COMPONENTS: tuple[type[Component], ...] = (
     CueFinder,
     MentionFinder,
     EntityFinder,
+    GreetingTeller,
     ClauseSplitter,
     DenialFinder,
     Embedder,

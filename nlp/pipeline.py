@@ -81,8 +81,8 @@ class Pipeline:
 
 
 def _vector(doc: Doc) -> bytes:
-    """What it says as a direction; a few letters say nothing."""
-    if len(doc._.text.strip()) < _SAYS_NOTHING:
+    """What it says as a direction; a few letters and a greeting say nothing."""
+    if len(doc._.text.strip()) < _SAYS_NOTHING or not doc._.passages:
         return b""
     return pack(doc._.passage_vectors.mean(axis=0))
 

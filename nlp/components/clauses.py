@@ -27,9 +27,13 @@ _BREAK = re.compile(
 
 
 class ClauseSplitter(Component):
-    """Cuts a post into clauses, and gathers those into passages that are encoded together."""
+    """Cuts a post into clauses, and gathers those into passages that are encoded together.
+
+    A post that only greets has none: like one without words, it says nothing.
+    """
 
     name = "clauses"
+    requires = ("doc._.greets",)
     assigns = ("doc._.clauses", "doc._.passages")
 
     @classmethod
@@ -40,7 +44,7 @@ class ClauseSplitter(Component):
     def annotate(self, docs: Sequence[Doc]) -> None:
         """Write spans without blanks around them, in order; passages are runs of clauses."""
         for doc in docs:
-            clauses = tuple(_clauses(undisguised(doc._.text)))
+            clauses = () if doc._.greets else tuple(_clauses(undisguised(doc._.text)))
             doc._.clauses = clauses
             doc._.passages = tuple(_passages(clauses))
 

@@ -29,6 +29,8 @@ RATING_TRUST = 0.9
 """The chance that a grade says how its author feels."""
 
 _SAYS_NOTHING = Sentiment(Polarity.NEUTRAL, 0.0, 0.0)
+_GREETS = Sentiment(Polarity.NEUTRAL, 0.0, 0.95)
+"""How sure it is that a greeting means no more is a judgement, not a measurement."""
 
 
 class SentimentJudge(Component):
@@ -41,6 +43,7 @@ class SentimentJudge(Component):
     name = "sentiment"
     requires = (
         "doc._.language",
+        "doc._.greets",
         "doc._.clauses",
         "doc._.passages",
         "doc._.denials",
@@ -72,11 +75,12 @@ class SentimentJudge(Component):
     def annotate(self, docs: Sequence[Doc]) -> None:
         """Write the sentiment, and chances (clauses, 3) of how each clause feels.
 
-        A post without words is neutral with confidence 0.
+        A post without words is neutral with confidence 0; one that only greets is surely neutral.
         """
         judged = [doc for doc in docs if doc._.passages]
         for doc in docs:
-            doc._.sentiment = with_rating(_SAYS_NOTHING, doc._.post.rating)
+            wordless = _GREETS if doc._.greets else _SAYS_NOTHING
+            doc._.sentiment = with_rating(wordless, doc._.post.rating)
             doc._.clause_feelings = np.empty((0, len(POLARITIES)), np.float32)
         if not judged:
             return
