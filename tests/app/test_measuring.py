@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
+import numpy as np
+
 from app.application import App
 from app.hearsay import BASIS
 from app.rounds import rounds
@@ -13,7 +15,7 @@ from app.steps.measure import customers_log, link, measure
 from domain.analyses import Correction, Label
 from domain.influence import Influence
 from domain.people import Author
-from domain.posts import Post, PostKind
+from domain.posts import Gone, Post, PostKind
 from tests.app.small import NOW, OpenApp, write_posts
 
 
@@ -156,3 +158,32 @@ def test_what_cannot_be_gone_on_from_is_measured_whole(
     assert again(4, 4) > 1, "another half-life"
     assert again(5, 5) == 1
     assert again(6, 24 * 12) > 1, "a tenth of a half-life went by"
+
+
+def test_nothing_is_left_of_an_author_who_is_gone(
+    town: SimpleNamespace, open_app: OpenApp, tmp_path: Path
+) -> None:
+    """Gone on from a day with them, it comes to what a measuring finds that never knew them."""
+    app = keeping(open_app(town.folder), tmp_path / "graph")
+    list(rounds(app))
+    for number in (1, 2):
+        speak(app, number, NOW + timedelta(hours=number))
+    measure(app, NOW + timedelta(hours=3))
+    with app.store.writing() as unit:
+        post = unit.posts.by_key("forum", "n1")
+        assert post is not None and post.author is not None
+        unit.posts.gone(Gone("forum", "n1"), NOW + timedelta(hours=4))
+    who, later = post.author.id, NOW + timedelta(hours=5)
+    assert measure(app, later).counts["new_acts"] > 1, "all anew"
+    with app.store.reading() as unit:
+        assert unit.influence.of(who) == []
+    with np.load(tmp_path / "graph" / "measured.npz") as kept:
+        assert who not in kept["tally.author_ids"]
+    words = [np.fromfile(one, np.int64) for one in (tmp_path / "graph").glob("*.words")]
+    assert words and not any(post.id in one for one in words)
+    found = told(app)
+    keeping(app, tmp_path / "other")
+    with app.store.writing() as unit:
+        unit.learned.forget(BASIS)
+    measure(app, later)
+    assert told(app) == found
