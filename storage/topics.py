@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Row, bindparam, case, func, in
 from domain.analyses import Polarity
 from domain.topics import Topic, TopicChange, TopicEvent
 from domain.windows import Window
-from storage.lookup import add_new, change_each, page, portions
+from storage.lookup import add_new, among, change_each, page, portions
 from storage.tables import analyses, posts
 from storage.topic_tables import UNPLACED, post_topics, topic_events, topics
 
@@ -59,6 +59,12 @@ class Topics:
         free = _vectors().where(post_topics.c.topic_id.is_(None), post_topics.c.placed == 1)
         query = free.where(post_topics.c.created_at >= since, post_topics.c.vector.is_not(None))
         return self._found(query.order_by(post_topics.c.created_at.desc()), limit)
+
+    def sizes(self, topic_ids: Iterable[int]) -> dict[int, int]:
+        """How many posts each of these topics holds."""
+        held = post_topics.c.topic_id
+        query = select(held, func.count()).group_by(held)
+        return {row[0]: row[1] for row in among(self._connection, query, held, topic_ids)}
 
     def members(self, topic_id: int, limit: int) -> list[PlacedVector]:
         """A topic's newest posts, as far as their vectors are kept."""

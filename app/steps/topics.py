@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
+from math import log
 
 from app.application import App
 from domain.posts import Post
@@ -23,6 +24,8 @@ SPACE = "topics"
 BATCH = 4_000
 _SETTLED = 200
 """Posts that the space is learned from, at least."""
+_NAMED_ANEW = 1.1
+"""A topic is named anew each time it has grown by so much."""
 _NAMED_BY = 200
 """Posts that a topic is named by, the newest; and as many to tell them from."""
 
@@ -49,6 +52,8 @@ class Placing:
         self._app, self._unit, self._now = app, unit, now
         self._settings = app.settings.topics
         self._changed: set[int] = set()
+        self._joined: Counter[int] = Counter()
+        self._made: set[int] = set()
         self.counts: Counter[str] = Counter()
 
     def run(self) -> bool:
@@ -58,7 +63,7 @@ class Placing:
             return False
         self.counts["posts"] += len(waiting)
         self._place(waiting)
-        self._discover()
+        self._discover({one.post_id for one in waiting})
         self._merge()
         self._split()
         self._keep()
@@ -95,16 +100,19 @@ class Placing:
                 joined.setdefault(topic_id, []).append(one)
         for topic_id, members in joined.items():
             self._atlas.absorb(topic_id, _rows(members))
+            self._joined[topic_id] += len(members)
         self._changed.update(joined)
         post_ids = (one.post_id for one in waiting)
         self._unit.topics.place(dict(zip(post_ids, places, strict=True)))
 
-    def _discover(self) -> None:
+    def _discover(self, fresh: Collection[int]) -> None:
+        """Topics are born around fresh posts: elsewhere was looked before."""
         since = self._now - timedelta(days=self._settings.days)
         loose = self._unit.topics.loose(since, BATCH)
         if len(loose) < self._settings.least:
             return
-        for group in self._atlas.groups(_rows(loose), self._settings.least):
+        new = [one.post_id in fresh for one in loose]
+        for group in self._atlas.groups(_rows(loose), self._settings.least, new):
             members = [loose[place] for place in group]
             if len({one.author_id for one in members}) >= self._settings.voices:
                 self._found(members, TopicChange.BORN)
@@ -113,8 +121,9 @@ class Placing:
         for smaller, larger in self._atlas.merges():
             self._unit.topics.merge(smaller, larger, self._now)
             self._atlas.anew(larger, _rows(self._unit.topics.members(larger, MEMORY)))
-            self._changed.discard(smaller)
-            self._changed.add(larger)
+            for one in (self._changed, self._made):
+                one.discard(smaller)
+                one.add(larger)
             self.counts["merged"] += 1
 
     def _split(self) -> None:
@@ -126,6 +135,7 @@ class Placing:
                 self._found(leaving, TopicChange.SPLIT, topic_id)
                 staying = [one for place, one in enumerate(members) if place not in half]
                 self._atlas.anew(topic_id, _rows(staying))
+                self._made.add(topic_id)
 
     def _found(
         self, members: Sequence[PlacedVector], change: TopicChange, other: int | None = None
@@ -135,13 +145,24 @@ class Placing:
         self._unit.topics.note(TopicEvent(topic_id, change, self._now, other))
         self._atlas.absorb(topic_id, _rows(members))
         self._changed.add(topic_id)
+        self._made.add(topic_id)
         self.counts[change.value] += 1
 
     def _keep(self) -> None:
         self._unit.topics.set_middles(
             Middle(topic_id, *self._atlas.middle(topic_id)) for topic_id in self._changed
         )
-        name_topics(self._app, self._unit, self._changed, self._now)
+        name_topics(self._app, self._unit, self._made | self._grown(), self._now)
+
+    def _grown(self) -> set[int]:
+        """Topics that have grown by a tenth since they were named: others keep their words."""
+        sizes = self._unit.topics.sizes(self._joined)
+        return {one for one, size in sizes.items() if _step(size) > _step(size - self._joined[one])}
+
+
+def _step(size: int) -> int:
+    """How many tenths, each of what was before, a topic of this size has grown by."""
+    return int(log(max(size, 1), _NAMED_ANEW))
 
 
 def name_topics(app: App, unit: Unit, topic_ids: Collection[int], now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -53,9 +53,10 @@ class Atlas:
         self._weights.pop(topic_id, None)
         self.absorb(topic_id, rows)
 
-    def groups(self, rows: Matrix, least: int) -> list[list[int]]:
-        """New topics among loose posts, each as the places of its rows."""
-        return [one.tolist() for one in discover(self._space.seen(rows), self._near, least)]
+    def groups(self, rows: Matrix, least: int, fresh: Sequence[bool]) -> list[list[int]]:
+        """New topics among loose posts, around those that are fresh, as the places of rows."""
+        seen = self._space.seen(rows)
+        return [one.tolist() for one in discover(seen, self._near, least, np.array(fresh))]
 
     def half(self, rows: Matrix, least: int) -> list[int]:
         """The places of those posts of a topic that have become another; usually none."""

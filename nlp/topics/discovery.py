@@ -15,31 +15,44 @@ MOST = 4_000
 Members = NDArray[np.intp]
 
 
-def discover(rows: Matrix, near: float, least: int) -> list[Members]:
+def discover(
+    rows: Matrix, near: float, least: int, fresh: NDArray[np.bool_] | None = None
+) -> list[Members]:
     """Groups of at least ``least`` rows within ``near`` (a cosine) of their own middle.
 
     The densest neighbourhood is taken first, moved onto its middle, and set aside: a
     density-peak clustering (after Rodriguez and Laio, Science 344, 2014) whose groups do
     not depend on how many there are. Rows are unit vectors seen from the common middle,
     at most ``MOST``. Most posts belong to no group, and stay out. O(n² · dimensions).
+
+    With ``fresh``, a mask of the rows that were not looked at before, groups are sought around
+    those alone: where nothing is new, no group was found last time either. Then it costs
+    O(n · s · dimensions), s being the fresh rows and their neighbours.
     """
     if len(rows) > MOST:
         raise ValueError(f"{len(rows)} rows are more than {MOST}")
-    return list(_groups(rows, near, least))
+    around = np.arange(len(rows)) if fresh is None else _touched(rows, near, fresh)
+    return list(_groups(rows, near, least, around))
 
 
-def _groups(rows: Matrix, near: float, least: int) -> Iterator[Members]:
-    neighbours = rows @ rows.T >= near
+def _touched(rows: Matrix, near: float, fresh: NDArray[np.bool_]) -> Members:
+    """The rows that have a fresh neighbour, or are fresh."""
+    return np.flatnonzero((rows @ rows[fresh].T >= near).any(axis=1) | fresh)
+
+
+def _groups(rows: Matrix, near: float, least: int, around: Members) -> Iterator[Members]:
+    neighbours = rows[around] @ rows.T >= near
     crowd = neighbours.sum(axis=1)
     free = np.ones(len(rows), dtype=bool)
-    seeds = free.copy()
+    seeds = np.ones(len(around), dtype=bool)
     while seeds.any() and (crowd * seeds).max() >= least:
         seed = int(np.argmax(crowd * seeds))
         seeds[seed] = False
         middle = unit(rows[neighbours[seed] & free].mean(axis=0, keepdims=True))[0]
         members = np.flatnonzero((rows @ middle >= near) & free)
         if len(members) >= least:
-            free[members] = seeds[members] = False
+            free[members] = False
+            seeds &= free[around]
             crowd = crowd - neighbours[:, members].sum(axis=1)
             yield members
 

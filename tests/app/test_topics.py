@@ -157,3 +157,23 @@ def _turned(id: int, turned: object) -> bytes:
     """The same post in another encoder's space."""
     raw = np.frombuffer(vector(1, id - 1) if id <= 30 else vector(None, id + 69), np.int8)
     return pack((raw.astype(np.float32) @ turned).astype(np.float32))
+
+
+def test_a_topic_is_named_anew_once_it_has_grown_by_a_tenth(
+    open_app: OpenApp, tmp_path: Path
+) -> None:
+    app = open_app(tmp_path)
+    heard(app)
+    topics(app, NOW)
+
+    def renamed_after(numbers: Iterable[int]) -> bool:
+        with app.store.writing() as unit:
+            unit.topics.set_words(1, {})
+        hear(app, BILLS, 1, numbers, days=1)
+        topics(app, NOW)
+        with app.store.reading() as unit:
+            return bool(unit.topics.get_many([1])[1].words)
+
+    assert renamed_after(range(700, 705))
+    assert not renamed_after([800])
+    assert renamed_after(range(900, 910))

@@ -48,6 +48,19 @@ def test_groups_are_found_and_strangers_stay_out() -> None:
     assert set(range(240, 260)) <= set(members[1]) and len(members[1]) < 25
 
 
+def test_groups_are_sought_around_what_is_fresh_alone() -> None:
+    rows = np.concatenate([cloud(1, 40), strangers(200), cloud(2, 20)])
+    space = Space.learned(rows)
+    seen, near = space.seen(rows), space.near(3.0)
+    whole = discover(seen, near, 8)
+    last, stranger = np.arange(260) == 259, np.arange(260) == 100
+    (found,) = discover(seen, near, 8, last)
+    assert found.tolist() in [one.tolist() for one in whole] and 259 in found
+    assert not discover(seen, near, 8, stranger)
+    everywhere = discover(seen, near, 8, np.ones(260, dtype=bool))
+    assert [one.tolist() for one in everywhere] == [one.tolist() for one in whole]
+
+
 def test_too_many_rows_are_refused() -> None:
     with pytest.raises(ValueError, match="more than"):
         discover(np.zeros((MOST + 1, 2), np.float32), 0.5, 3)
