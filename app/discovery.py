@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from app.application import App
 from app.finding import look
+from app.gathering import gatherings
 from crawlers.politeness.errors import FetchError
 from crawlers.recognise import by_shape, recognise
 from domain.errors import BocaError, UsageError
@@ -24,7 +25,6 @@ from domain.windows import last
 _LOOKED_AT, _LATELY = 10_000, timedelta(days=365)
 _ADDRESS = re.compile(r"https?://[^\s<>\"')\]}]{4,500}", re.IGNORECASE)
 _FEWEST = 2
-_COMMUNITIES = ("community", "subreddit", "forum", "channel", "site")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def discover(app: App, brand: str, *, limit: int, probe: bool) -> Iterator[Propo
         told = unit.overview.posts(brand, last(_LATELY, app.clock()), limit=_LOOKED_AT)
         declared = unit.declared.all()
     places = _known(app)
-    proposed = [*_communities(told), *_linked(told)]
+    proposed = [*_communities(app, told, places), *_linked(told)]
     proposed = [one for one in proposed if not _is_known(one.place, places)]
     proposed += [one for one in _declared(told, declared) if _plain(one.place) not in places]
     proposed.sort(key=lambda one: (-one.authors, -one.posts))
@@ -66,14 +66,22 @@ def discover(app: App, brand: str, *, limit: int, probe: bool) -> Iterator[Propo
 
 
 def _declared(told: Iterable[Post], places: Iterable[Declared]) -> Iterator[Proposal]:
-    """Feeds and sitemaps in the heads of pages where posts about a brand were read."""
+    """Feeds and sitemaps that sites declare where posts about a brand were read."""
     heard: defaultdict[str, list[Post]] = defaultdict(list)
     for post in told:
         heard[post.source].append(post)
-    for place in places:
+    for place in sorted(places, key=lambda one: one.pages > 0):  # of the whole site first
         if posts := heard[place.source]:
-            named = f"{place.pages} pages of {place.source} name this {place.what}"
-            yield _proposal(place.url, posts, f"{named}, where posts tell of it", place.what)
+            yield _proposal(
+                place.url, posts, f"{_named_by(place)}, where posts tell of it", place.what
+            )
+
+
+def _named_by(place: Declared) -> str:
+    if not place.pages:
+        return f"robots.txt of {place.source} names this {place.what}"
+    pages = "1 page" if place.pages == 1 else f"{place.pages} pages"
+    return f"{pages} of {place.source} name{'s' * (place.pages == 1)} this {place.what}"
 
 
 def _linked(told: Iterable[Post]) -> Iterator[Proposal]:
@@ -102,20 +110,17 @@ def _place(url: str) -> tuple[str, str]:
     return f"{parts.scheme.lower()}://{parts.netloc.lower()}/", ""
 
 
-def _communities(told: Iterable[Post]) -> Iterator[Proposal]:
-    """Communities, by the labels that sources give, in which the brand's words are frequent."""
-    places: defaultdict[str, list[Post]] = defaultdict(list)
+def _communities(app: App, told: Iterable[Post], known: frozenset[str]) -> Iterator[Proposal]:
+    """Communities, tags and channels in which the brand's words are frequent."""
+    sources = {source.name: source for source in app.settings.sources}
+    places: defaultdict[tuple[str, str], list[Post]] = defaultdict(list)
     for post in told:
-        for label in _COMMUNITIES:
-            if post.labels.get(label):
-                places[_community(label, post.labels[label])].append(post)
-    for place, posts in places.items():
-        if len(posts) >= _FEWEST:
-            yield _proposal(place, posts, "its words are frequent there", "")
-
-
-def _community(label: str, name: str) -> str:
-    return f"r/{name.removeprefix('r/')}" if label == "subreddit" else name
+        source = sources.get(post.source)
+        for place in gatherings(post, source):
+            places[place, source.kind if source else ""].append(post)
+    for (place, kind), posts in places.items():
+        if len(posts) >= _FEWEST and _plain(place).rpartition("/")[2] not in known:
+            yield _proposal(place, posts, "its words are frequent there", kind)
 
 
 def _proposal(place: str, posts: list[Post], why: str, kind: str) -> Proposal:
@@ -151,7 +156,7 @@ def _plain(place: str) -> str:
 def _is_known(place: str, known: frozenset[str]) -> bool:
     """Whether a place, or a page of its site, is listened to already."""
     plain = _plain(place)
-    if plain in known or plain.removeprefix("r/") in known:
+    if plain in known:
         return True
     parts = urlsplit(plain)
     sites = {urlsplit(one).netloc for one in known}

@@ -20,10 +20,12 @@ from crawlers.politeness.errors import FetchError
 from crawlers.politeness.gate import Gate
 from crawlers.politeness.optout import withheld
 from crawlers.politeness.robots import Memory
+from crawlers.settings import SourceSettings
 from crawlers.sources.source import FetchesPosts, FollowsThreads, Source
 from crawlers.tally import Tally
 from domain.errors import SourceError, SourceForbidden, SourceMalformed, SourceUnreachable
 from domain.posts import CrawlEvent, Cursor, Rejected
+from domain.sources import RobotsAnswer
 
 CURSOR_EVERY = 5.0  # seconds: a cursor may be as long as a site has pages
 _log = logging.getLogger(__name__)
@@ -96,10 +98,17 @@ class SourceSpider(scrapy.Spider):
         super().__init__()
         self.source, self.tally, self._emit = source, tally, emit
         self.politeness, self._order = order.politeness, order
-        self.memory = Memory(order.robots, order.now, emit)
+        self.memory = Memory(order.robots, order.now, self._learn)
         self._asked_for: set[int] = set()  # hashes: a long crawl asks for very many
         self._cursor, self._kept_at = source.cursor(), monotonic()
-        self._declaring = Declaring(tally.source)
+        self._declaring = Declaring(tally.source, _named_by(order.source))
+        for answer in order.robots:
+            self._declaring.hear(answer)
+
+    def _learn(self, answer: RobotsAnswer) -> None:
+        """Tells what a robots.txt says, and notes what it declares."""
+        self._declaring.hear(answer)
+        self._emit(answer)
 
     async def start(self) -> AsyncIterator[scrapy.Request]:
         """The pages to begin with."""
@@ -203,6 +212,14 @@ class SourceSpider(scrapy.Spider):
         kinds = {401: SourceForbidden, 403: SourceForbidden, 451: SourceForbidden}
         kind = kinds.get(status, SourceUnreachable)
         self.tally.fail(f"http_{status}", kind(f"HTTP {status}", where=url))
+
+
+def _named_by(settings: SourceSettings) -> Iterator[str]:
+    """The addresses that the settings of a source hold."""
+    for value in settings.model_dump(mode="json").values():
+        for one in value if isinstance(value, list) else [value]:
+            if str(one).startswith(("http://", "https://")):
+                yield str(one)
 
 
 def walk(

@@ -22,7 +22,10 @@ class RobotsAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """A ``feed`` or a ``sitemap`` that so many pages of a source name in their heads."""
+    """A ``feed`` or a ``sitemap`` that so many pages of a source name in their heads.
+
+    No page: the site's robots.txt names it.
+    """
 
     source: str
     url: str

@@ -86,6 +86,11 @@ class Memory:
             self._learn(RobotsAnswer(origin, self._now, answer.status, body))
 
 
+def sitemaps(answer: RobotsAnswer) -> list[str]:
+    """The sitemaps that a robots.txt names."""
+    return list(Protego.parse(answer.body).sitemaps)
+
+
 def _is_fresh(answer: RobotsAnswer, now: datetime) -> bool:
     return timedelta(0) <= now - answer.fetched_at < timedelta(seconds=FRESH)
 

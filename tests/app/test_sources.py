@@ -153,6 +153,51 @@ def test_places_are_proposed_from_what_is_known(
         list(discover(app, "nobody", limit=1, probe=False))
 
 
+GATHERED = [
+    ({"kind": "reddit", "query": "mare"}, {"labels": {"community": "bancos"}}, "r/bancos"),
+    ({"kind": "lemmy", "url": "https://lemmy.example", "community": "all"},
+     {"labels": {"community": "bancos"}}, "https://lemmy.example/c/bancos"),
+    ({"kind": "stack_exchange", "site": "quantumcomputing", "tags": ["mare"]},
+     {"labels": {"tags": "mare pix"}}, "https://quantumcomputing.stackexchange.com/questions/tagged/pix"),
+    ({"kind": "mastodon", "url": "https://m.example", "tags": ["mare"]},
+     {"text": "Maré de novo #Mare #pix"}, "https://m.example/tags/pix"),
+    ({"kind": "telegram", "channel": "mare_oficial"}, {"parent": "consumidor/12"},
+     "https://t.me/consumidor"),
+    (None, {"labels": {"subreddit": "bancos"}}, "r/bancos"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("settings", "fields", "place"), GATHERED)
+def test_places_where_a_brand_is_spoken_of_are_proposed_as_they_are_added(
+    open_app: OpenApp,
+    tmp_path: Path,
+    settings: dict[str, Any] | None,
+    fields: dict[str, Any],
+    place: str,
+) -> None:
+    sources = [{"name": "fonte", **settings}] if settings else []
+    app = open_app(tmp_path, sources=sources)
+    calm = Sentiment(Polarity.NEUTRAL, 0.0, 0.9)
+    posts = [
+        Post(
+            source="fonte",
+            external_id=str(number),
+            kind=PostKind.POST,
+            created_at=NOW - timedelta(hours=number + 1),
+            author=Author("fonte", str(number)),
+            **{"text": "Maré", **fields},
+        )
+        for number in range(2)
+    ]
+    with app.store.writing() as unit:
+        ids = unit.posts.add(posts, NOW).ids
+        unit.analyses.add(
+            [Analysis(one, "pt", calm, (Mention("mare"),), (), (), "1", NOW) for one in ids]
+        )
+    (found,) = discover(app, "mare", limit=9, probe=False)
+    assert (found.place, found.kind) == (place, settings["kind"] if settings else "")
+
+
 def test_what_the_first_visit_brought_counts_for_a_week(tmp_path: Path, open_app: OpenApp) -> None:
     app = open_app(tmp_path, NOW)
     with app.store.writing() as unit:
@@ -183,6 +228,7 @@ def test_discover_proposes_what_the_pages_that_were_read_declare(
     for page in pages:
         body = PAGE.format(page[-1]).encode()
         site.routes[page] = (200, {"Content-Type": "text/html; charset=utf-8"}, body)
+    site.routes["/robots.txt"] = (200, {}, b"Sitemap: https://casa.example/tudo.xml")
     site.routes["/novas.rss"] = (200, {"Content-Type": "application/rss+xml"}, FEED)
     casa = {"kind": "schema_org", "name": "casa", "pages": [site.url + page for page in pages]}
     manners = {"pace": 0, "retries": 0, "allow_private": [f"127.0.0.1:{site.port}"]}
@@ -193,4 +239,6 @@ def test_discover_proposes_what_the_pages_that_were_read_declare(
     assert feed.reason.startswith("3 pages of casa name this feed")
     assert (feed.kind, feed.found[:8]) == ("feed", "readable")
     assert "https://casa.example/mapa.xml" in found, "a page may name another host"
+    robots = found["https://casa.example/tudo.xml"]
+    assert robots.reason.startswith("robots.txt of casa names this sitemap")
     assert not any("comments.atom" in place for place in list(found)[:2])
