@@ -50,7 +50,7 @@ def rank_flow(
     node): fewer steps, to the same end.
 
     Power iteration until the total change is below 1e-6: O(edges) a step, about 20 steps on
-    graphs of conversations. In float32, 8 bytes an edge and 24 a node; nodes that are asked
+    graphs of conversations. Shares in float32, 8 bytes an edge and 24 a node; nodes that are asked
     most often are numbered first, so that their shares stay in the cache.
 
     >>> chain = Csr(np.array([0, 0, 1, 2]), np.array([0, 1], np.int32), np.ones(2, np.float32))
@@ -73,7 +73,7 @@ class _Iteration:
     ) -> None:
         self._pool, nodes, edges = pool, graph.nodes, spans(graph.edges, threads)
         asked = np.zeros((threads, nodes), np.int32)
-        given = np.zeros((threads, nodes), np.float32)
+        given = np.zeros((threads, nodes))
         flows = graph.neighbour, graph.probability
         together(pool, _ask, [(*flows, *part, asked[i], given[i]) for i, part in enumerate(edges)])
         self._label = _busiest_first(asked.sum(axis=0))
@@ -119,7 +119,7 @@ class _Iteration:
 
 @njit(cache=True, nogil=True)
 def _ask(
-    neighbour: Nodes, weight: Singles, low: int, high: int, asked: Nodes, given: Singles
+    neighbour: Nodes, weight: Singles, low: int, high: int, asked: Nodes, given: Floats
 ) -> None:
     for edge in range(low, high):
         asked[neighbour[edge]] += 1
@@ -168,10 +168,10 @@ def _sweep(
 ) -> tuple[float, float]:
     change, idle = 0.0, 0.0
     for u in range(low, high):
-        total = np.float32(0.0)
+        total = base * restart[u]  # in float64: a row may have hundreds of thousands of edges
         for edge in range(starts[u], starts[u + 1]):
             total += weight[edge] * share[neighbour[edge]]
-        fresh = np.float32(base) * restart[u] + total
+        fresh = np.float32(total)
         change += abs(fresh - rank[u])
         rank[u] = fresh
         if portion[u] == 0:

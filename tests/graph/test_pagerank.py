@@ -3,9 +3,10 @@ import numpy as np
 import pytest
 
 from graph.actions import ActionLog
+from graph.csr import Csr
 from graph.degree import degree
 from graph.evidence import evidence
-from graph.pagerank import pagerank
+from graph.pagerank import pagerank, rank_flow
 
 
 @pytest.mark.parametrize("seed", [1, 2])
@@ -40,3 +41,14 @@ def test_nobody() -> None:
 def test_no_acts_at_all() -> None:
     counted = evidence(ActionLog.build([], [[(1, 0.0), (2, 0.0)]]), 5.0, 0.0)
     assert pagerank(counted).tolist() == [0.5, 0.5]
+
+
+def test_a_row_of_very_many_edges_adds_up() -> None:
+    many = 400_000
+    starts = np.full(many + 1, many - 1)
+    starts[0] = 0
+    weight = np.random.default_rng(1).random(many - 1).astype(np.float32) + 0.1
+    star = Csr(starts, np.arange(1, many, dtype=np.int32), weight)
+    found = rank_flow(star, threads=2)
+    assert found.sum() == pytest.approx(1, abs=2e-6)
+    assert found[0] == pytest.approx(0.459459, abs=2e-6)
