@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from domain.posts import Post, Rejected
 
 REMEMBERED = 200  # entries of a listing whose absence would be noticed
+_LISTINGS = 200  # looked at last
 _TWICE = 2
 
 
@@ -41,7 +42,7 @@ class Shown:
         """What to remember, as JSON values."""
         listings = {
             listing: [[*entry, missed] for entry, missed in known.values()]
-            for listing, known in self._known.items()
+            for listing, known in list(self._known.items())[-_LISTINGS:]
             if known
         }
         state = {"listings": listings, "unordered": sorted(self._unordered)}
@@ -52,7 +53,7 @@ class Shown:
         places = [one.place for one in page]
         if places not in (sorted(places), sorted(places, reverse=True)):
             self._unordered.add(listing)
-        known = self._known.setdefault(listing, {})
+        known = self._known[listing] = self._known.pop(listing, {})
         self._settled.update((listing, one.external_id) for one in page)
         known.update({one.external_id: (one, 0) for one in page})
         lost: list[Entry] = []
@@ -62,6 +63,14 @@ class Shown:
         newest = sorted(known.items(), key=lambda item: item[1][0].place)[-REMEMBERED:]
         self._known[listing] = dict(newest) if listing not in self._unordered else {}
         return lost
+
+    def standing(self, listing: str) -> list[Entry]:
+        """What a listing showed when it was last looked at."""
+        return [one for one, missed in self._known.get(listing, {}).values() if not missed]
+
+    def lacks(self, listing: str) -> bool:
+        """Whether something is missing there since the last look: worth another one."""
+        return any(missed for _, missed in self._known.get(listing, {}).values())
 
     def unchanged(self, listing: str) -> list[Entry]:
         """The listing is as it was: what it lacked then, it lacks again."""

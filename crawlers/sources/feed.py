@@ -33,7 +33,7 @@ class FeedSettings(CommonSettings):
 
 
 class FeedSource:
-    """Reads a feed when it has changed, then the comment feeds whose count has changed."""
+    """Reads a feed when it has changed, then comment feeds whose count has, or that lack one."""
 
     def __init__(self, settings: FeedSettings, cursor: Mapping[str, Any], now: datetime) -> None:
         self._settings, self._feeds = settings, Feeds(settings, cursor, now)
@@ -62,10 +62,9 @@ class FeedSource:
 
     def parse_comments(self, response: Response) -> Iterator[Found]:
         """The comments on one entry."""
-        asked, root = response.context["feed"], response.context["root"]
-        for entry in self._feeds.entries(response):
-            above = entries.parent(entry) or root
-            yield self._feeds.post(entry, PostKind.COMMENT, parent=above, thread=root)
+        asked, told = response.context["feed"], self._feeds.comments(response)
+        yield from told
+        yield from self._feeds.missed(response, told)
         if response.context["count"] is not None:
             self._counts[asked] = response.context["count"]
         self._open.discard(asked)
@@ -73,7 +72,8 @@ class FeedSource:
     def _comments(self, entry: Any, post: Post, base: str) -> Iterator[Request]:
         link = entry.get("wfw_commentrss")
         url, count = on_host(urljoin(base, link or ""), base), post.engagement.replies
-        if not link or count == 0 or (count is not None and self._counts.get(url) == count):
+        known = count is not None and self._counts.get(url) == count
+        if not link or count == 0 or (known and not self._feeds.shown.lacks(url)):
             return
         self._open.add(url)
         yield self._feeds.ask(url, self.parse_comments, root=post.external_id, count=count)

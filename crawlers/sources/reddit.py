@@ -10,10 +10,11 @@ from urllib.parse import quote_plus
 from pydantic import Field, model_validator
 
 from crawlers.pages import Found, Request, Response
-from crawlers.reading.forums.reddit_entries import read
+from crawlers.reading.forums.reddit_entries import alone, read
 from crawlers.reading.sites.feeds import Feeds
 from crawlers.signs import Sign
 from crawlers.sources.source import CommonSettings
+from domain.posts import Gone, Post, Rejected
 
 _SITE = "https://www.reddit.com"
 _SUB = r"(?:https?://(?:\w+\.)?reddit\.com)?/?r/(?P<sub>\w+)"
@@ -53,13 +54,21 @@ class RedditSource:
     def thread(self, external_id: str) -> Iterator[Request]:
         """The newest comments below a post: not all, so that nothing is taken for gone."""
         number = external_id.removeprefix("t3_")
-        yield self._feeds.ask(f"{_SITE}/comments/{number}/.rss?limit=500", self.parse)
+        yield self._feeds.ask(f"{_SITE}/comments/{number}/.rss?limit=500", self.parse_thread)
 
     def cursor(self) -> Mapping[str, object]:
-        """The validators of the feeds that were read."""
+        """The validators of the feeds that were read, and what they showed."""
         return self._feeds.state()
 
     def parse(self, response: Response) -> Iterator[Found]:
         """Posts, and comments that hang on their post: the feed does not say whom they answer."""
+        told = list(self.parse_thread(response))
+        yield from told
+        posts = [one for one in told if not isinstance(one, Gone)]
+        for lost in self._feeds.lost(response, posts):
+            yield alone(self._feeds, lost, self._settings.name)
+
+    def parse_thread(self, response: Response) -> Iterator[Post | Rejected | Gone]:
+        """The same of one thread: what is absent there may be beyond its end."""
         for entry in self._feeds.entries(response):
             yield read(self._feeds, entry, self._settings.name)

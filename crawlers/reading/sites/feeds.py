@@ -11,8 +11,9 @@ from crawlers.markup import plain
 from crawlers.moments import AbsurdTime
 from crawlers.notices import is_notice
 from crawlers.pages import Found, Request, Response
-from crawlers.reading.shown import Shown, dated
+from crawlers.reading.shown import Entry, Shown, dated
 from crawlers.reading.sites import entries
+from crawlers.reading.sites.marks import beside, looking
 from crawlers.sources.source import CommonSettings
 from domain.posts import Engagement, Gone, Post, PostKind, Rejected
 
@@ -53,22 +54,34 @@ class Feeds:
     def missed(self, response: Response, told: Sequence[Post | Rejected]) -> Iterator[Request]:
         """Asks for what a feed no longer shows between its ends: 404 and 410 say that it is gone.
 
-        A feed may be somebody's choice, so that its silence alone proves nothing.
+        A feed may be somebody's choice, so that its silence alone proves nothing. Nor does the
+        page of a comment answer for it (``page#comment-7``): there its neighbours must stand.
         """
         feed = response.context.get("feed", response.url)
-        if response.status == 304:
-            lost = self.shown.unchanged(feed)
-        else:
-            sound = all(isinstance(one, Post) for one in told)
-            timed = [one for one in told if getattr(one, "labels", {}) != FIRST_SEEN]
-            lost = self.shown.look(feed, dated(timed), sound)
-        for one in lost:
-            if one.url.startswith(("http://", "https://")):
-                yield Request(one.url, lambda page: iter(()), self._proven(one.external_id))
+        for one in self.lost(response, told):
+            gone = Gone(self._settings.name, one.external_id)
+            page, _, mark = one.url.partition("#")
+            near = beside(one, self.shown.standing(feed)) if mark else None
+            if page.startswith(("http://", "https://")) and bool(mark) == bool(near):
+                then = looking(gone, one, near) if near else lambda answer: iter(())
+                yield Request(page, then, proven(gone))
 
-    def _proven(self, external_id: str) -> Callable[[int], Iterator[Found]]:
-        gone = Gone(self._settings.name, external_id)
-        return lambda status: iter([gone] if status in {404, 410} else [])
+    def lost(self, response: Response, told: Sequence[Post | Rejected]) -> list[Entry]:
+        """What a feed lacks for the second time."""
+        feed = response.context.get("feed", response.url)
+        if response.status == 304:
+            return self.shown.unchanged(feed)
+        sound = all(isinstance(one, Post) for one in told)
+        timed = [one for one in told if getattr(one, "labels", {}) != FIRST_SEEN]
+        return self.shown.look(feed, dated(timed), sound)
+
+    def comments(self, response: Response) -> list[Post | Rejected]:
+        """The comments of a feed that was asked for with its ``root``, and on each other."""
+        root = response.context["root"]
+        return [
+            self.post(one, PostKind.COMMENT, parent=entries.parent(one) or root, thread=root)
+            for one in self.entries(response)
+        ]
 
     def post(self, entry: Any, kind: PostKind, **fields: Any) -> Post | Rejected:
         """The post of an entry. ``fields`` say what the connector knows better than the feed."""
@@ -102,6 +115,11 @@ class Feeds:
             fetched_at=self._now,
             **made,
         )
+
+
+def proven(gone: Gone) -> Callable[[int], Iterator[Found]]:
+    """What an answer without a page proves: 404 and 410 that something is gone."""
+    return lambda status: iter([gone] if status in {404, 410} else [])
 
 
 def on_host(url: str, base: str) -> str:

@@ -6,6 +6,8 @@ import json
 from datetime import datetime
 from typing import Any
 
+import pytest
+
 from crawlers.pages import Request, Response
 from domain.posts import Census, Gone
 from tests.crawlers.conftest import recorded
@@ -111,6 +113,39 @@ def test_reddit_feeds_give_words_without_what_the_feed_adds(now: datetime, repla
     )
     events = thread("reddit", "t3_aa1", now, replay)
     assert posts_of(events)["t1_bb1"].text == "Two minutes, here."
+
+
+def reddit(*words: str) -> bytes:
+    """A feed of posts t3_a0, t3_a1 ... as it shows them, newest first; no words: not there."""
+    entries = (
+        f"<entry><id>t3_a{at}</id><title>T{at}</title><updated>2026-11-2{at}T10:00:00Z</updated>"
+        f'<link href="https://www.reddit.com/r/acme/comments/a{at}/t/"/><content type="html">'
+        f"&lt;!-- SC_OFF --&gt;&lt;p&gt;{one}&lt;/p&gt;&lt;!-- SC_ON --&gt;</content></entry>"
+        for at, one in enumerate(words)
+        if one
+    )
+    return f'<feed xmlns="http://www.w3.org/2005/Atom"><id>x</id>{"".join(entries)}</feed>'.encode()
+
+
+@pytest.mark.parametrize(
+    ("said", "gone"), [("[deleted]", True), ("[ removed by reddit ]", True), ("Ainda.", False)]
+)
+def test_what_reddit_lists_no_more_is_gone_where_its_own_feed_says_so(
+    said: str, gone: bool, now: datetime
+) -> None:
+    state: Any = {}
+    for listed in (("Um.", "Dois.", "Três."), ("Um.", "", "Três."), ("Um.", "", "Três.")):
+        one = source("reddit", now, state)
+        asked = next(iter(one.requests()))
+        page = Response(asked.url, 200, {}, reddit(*listed), asked.context)
+        looks = [found for found in asked.then(page) if isinstance(found, Request)]
+        state = one.cursor()
+    (look,) = looks
+    assert look.url == "https://www.reddit.com/r/acme/comments/a1/t/.rss"
+    told = list(look.then(Response(look.url, 200, {}, reddit("", said))))
+    assert told == [Gone("x", "t3_a1")] * gone
+    assert look.otherwise is not None and list(look.otherwise(404)) == [Gone("x", "t3_a1")]
+    assert list(look.otherwise(403)) == []
 
 
 def test_isso_reads_a_page_whole(now: datetime, replay: Replay) -> None:

@@ -102,6 +102,57 @@ def test_what_a_feed_lacks_twice_is_asked_for(status: int, gone: bool, now: date
     assert list(asked[0].then(page(b"<p>ainda aqui"))) == []
 
 
+def commented(count: int) -> str:
+    feed = "<wfw:commentRss>https://loja.example/a/feed/</wfw:commentRss>"
+    head = '<?xml version="1.0"?><rss xmlns:wfw="http://wellformedweb.org/CommentAPI/"'
+    head += ' xmlns:slash="http://purl.org/rss/1.0/modules/slash/"><channel><title>t</title>'
+    item = "<guid>https://loja.example/a</guid><title>A</title><link>https://loja.example/a</link>"
+    item += f"{feed}<slash:comments>{count}</slash:comments>"
+    return f"{head}<item>{item}</item></channel></rss>"
+
+
+def comments(*numbers: int) -> str:
+    return rss(
+        "".join(
+            f"<item><guid>urn:c{one}</guid><description>Comentário {one}</description>"
+            f"<link>https://loja.example/a#comment-{one}</link>"
+            f"<pubDate>{one:02} Nov 2026 10:00:00 GMT</pubDate></item>"
+            for one in numbers
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("shown", "gone"),
+    [((7, 9), True), ((7, 8, 9), False), ((7,), False), ((), False), ((78, 7, 9), True)],
+)
+def test_a_comment_is_gone_where_its_neighbours_stand_without_it(
+    shown: tuple[int, ...], gone: bool, now: datetime
+) -> None:
+    state: Any = {}
+    for listed in ((9, 8, 7), (9, 7), (9, 7)):
+        source = FeedSource(SETTINGS, state, now)
+        (asked,) = (one for one in source.parse(page(commented(len(listed)))) if _is_ask(one))
+        answer = page(comments(*listed))
+        told = source.parse_comments(
+            Response(asked.url, 200, answer.headers, answer.body, asked.context)
+        )
+        looks = [one for one in told if _is_ask(one)]
+        state = source.cursor()
+    (look,) = looks
+    assert look.url == "https://loja.example/a"
+    html = "".join(f"<li id='comment-{one}'>x</li>" for one in shown)
+    lost = [Gone("loja", "urn:c8")]
+    assert list(look.then(page(html, "text/html"))) == lost * gone
+    assert look.otherwise is not None and list(look.otherwise(404)) == lost
+    again = FeedSource(SETTINGS, state, now)
+    assert not any(_is_ask(one) for one in again.parse(page(commented(2))))
+
+
+def _is_ask(found: Any) -> bool:
+    return isinstance(found, Request)
+
+
 def test_comments_whose_count_stayed_are_not_asked_for_again(now: datetime, replay: Replay) -> None:
     source = FeedSource(SETTINGS, {}, now)
     assert len(replay(source, "feed")) == 4
