@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query
 from starlette.responses import HTMLResponse
 
 from app import addresses
+from app.picks import todays
 from app.web.charts import Address, day_bars
 from app.web.desk import BrandId, Desk, Reader
 from app.web.overview import Overview, overview
@@ -28,11 +29,13 @@ def first(
     chosen = desk.brand(brand) or next(iter(desk.context.own_brands), desk.context.brands[0])
     with desk.store.reading() as unit:
         seen = overview(unit, chosen.id, until or desk.today, days, desk.tongue.zone)
+        picked = todays(unit)
     address = _address(desk, chosen)
     return desk.page(
         "overview.html",
         brand=chosen,
         seen=seen,
+        today_ids=picked.ids if picked else (),
         days=days,
         until=until,
         periods=PERIODS,
