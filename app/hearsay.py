@@ -36,7 +36,7 @@ _DAY = 86_400.0
 class Heard:
     """The log as it is now; ``since`` (and ``told``) where there is a measuring to go on from.
 
-    ``told`` are the values that the store tells, by measure, and whose they are. ``mark`` says
+    ``told`` are the values that the store tells, by measure. ``mark`` says
     which files and settings a state that is kept now belongs to.
     """
 
@@ -99,17 +99,16 @@ class Told:
     values: dict[str, Floats]
 
 
-def moved(measured: Measures, before: Mapping[str, Floats] | None) -> Told:
+def moved(measured: Measures, heard: Heard) -> Told:
     """Rows that moved by more than a hundredth since they were written; degrees by anything."""
     values = {name: np.stack(three) for name, three in measured.values.items()}
-    if before is None:
+    if heard.since is None or heard.told is None:
         return Told(dict.fromkeys(values), values)
-    ids = before["author_ids"].astype(np.int64)
-    place = np.searchsorted(measured.author_ids, ids)
+    place = np.searchsorted(measured.author_ids, heard.since.state.tally.author_ids)
     rows: dict[str, Flags | None] = {}
     for name, now in values.items():
         then = np.full_like(now, -1.0)  # nothing is told of a new author yet
-        then[:, place] = before[name]
+        then[:, place] = heard.told[name]
         still = 0.0 if name == DEGREE else _STILL
         changed: Flags = np.any(np.abs(now - then) > still * np.abs(then), axis=0)
         values[name] = np.where(changed, now, then)
@@ -120,5 +119,5 @@ def moved(measured: Measures, before: Mapping[str, Floats] | None) -> Told:
 def keep(app: App, heard: Heard, measured: Measures, told: Told) -> None:
     """Leave the state for the next measuring, where there is a folder for it."""
     if folder := app.settings.graph.snapshot:
-        ids = {"author_ids": measured.author_ids.astype(np.float64)}
-        save(folder, measured.state, told.values | ids, heard.mark)
+        values = {name: one.astype(np.float32) for name, one in told.values.items()}
+        save(folder, measured.state, values, heard.mark)

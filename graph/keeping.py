@@ -27,7 +27,7 @@ Arrays = dict[str, NDArray[Any]]
 def save(folder: Path, state: State, told: Arrays, mark: str) -> None:
     """Put the file in place, whole or not at all, under a mark by which it is known again.
 
-    ``told`` are the values that others were told of (float64 of 3 × authors by measure).
+    ``told`` are the values that others were told of (3 × authors by measure).
     """
     arrays: Arrays = {
         "mark": np.array(f"{VERSION} {mark}"),

@@ -97,9 +97,9 @@ def measure(
 ) -> Measures:
     """Expected and vouched reach, PageRank and degree of everyone in the log, as of now.
 
-    With an earlier measuring of a log that has only grown ``since``, edges without new acts are
-    not counted again and a sixteenth of the samples is drawn: within the sampling's error the
-    same, at a fraction of the cost.
+    With an earlier measuring of a log that has only grown ``since``, only what is new is counted
+    and a thirty-second of the samples is drawn: degrees are the same, PageRank to 1e-6, reach
+    within the sampling's error, at a fraction of the cost.
 
     >>> from datetime import UTC
     >>> acts = [(7, 9, 60.0, 2, 1, "reply"), (7, 8, 90.0, 3, 1, "share")]
@@ -113,8 +113,9 @@ def measure(
     acts = Csr(counted.starts, counted.actor, counted.fresh_acts.astype(np.float32))
     recalled = since.state.recalled(acts, ids) if since else (Town.of(acts, ids), None, None)
     town, memory, start = recalled
-    person = vouched_by(town, ids, acts, learned.graph)
-    reach, vouched = reaches(learned, person, settings, memory)
+    backwards = learned.graph.turned()
+    person = vouched_by(town, ids, acts, backwards)
+    reach, vouched = reaches(learned, backwards, person, settings, memory)
     rank = rank_flow(acts, start=start, threads=settings.threads)
     people = degree(counted)
     values = {

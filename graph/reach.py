@@ -48,7 +48,7 @@ def sampled_reach(
     >>> mean.round(3).tolist()
     [0.75, 0.5, 0.0]
     """
-    people = Weighed.of(graph, weight)
+    people = Weighed.of(graph, graph.turned(), weight)
     mean, variance = Draws.of(people, range(samples), seed, threads).beyond(people.twice[0])
     return people.once[0] + mean, variance
 
@@ -64,24 +64,29 @@ def expected_reach(learned: Learned, settings: GraphSettings) -> Expected:
     people down the line to first order; overlaps and the source's prior are held fixed.
     """
     onward = usual_onward(learned, settings)
-    people = Weighed.of(learned.graph, _worth(learned, onward))
+    graph = learned.graph
+    people = Weighed.of(graph, graph.turned(), _worth(learned, onward))
     draws = drawn(people, settings, None)
     return _expected(learned, people, draws, onward, settings)
 
 
 def reaches(
-    learned: Learned, person: Floats, settings: GraphSettings, before: Memory | None = None
+    learned: Learned,
+    backwards: Csr,
+    person: Floats,
+    settings: GraphSettings,
+    before: Memory | None = None,
 ) -> tuple[Expected, Expected]:
     """Expected reach, and vouched reach: everyone counts only as far as ``person`` says, in [0, 1].
 
-    Both from the same draws; with what was drawn ``before``, only a sixteenth of them is new
-    (``graph.draws``). Newcomers count like whoever brings them, an author's own like those who
-    act on the author now. Vouched reach is never more than the reach; the interval is as wide in
-    proportion. O(samples × people reached).
+    Both from the same draws; with what was drawn ``before``, only a few of them are new
+    (``graph.draws``). ``backwards`` is the learned graph, turned. Newcomers count like whoever
+    brings them, an author's own like those who act on the author now. Vouched reach is never more
+    than the reach; the interval is as wide in proportion. O(samples × people reached).
     """
     onward = before.onward if before else usual_onward(learned, settings)
     worth = _worth(learned, onward)
-    people = Weighed.of(learned.graph, worth, person * worth)
+    people = Weighed.of(learned.graph, backwards, worth, person * worth)
     draws = drawn(people, settings, before)
     reach = _expected(learned, people, draws, onward, settings)
     return reach, _vouched(learned, people, person, reach)

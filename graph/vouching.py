@@ -9,7 +9,7 @@ from numba import njit
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import breadth_first_order, connected_components
 
-from graph.columns import Codes, Flags, Floats, Ints, Nodes, Singles
+from graph.columns import Codes, Flags, Floats, Ints, Nodes
 from graph.csr import Csr
 
 _CANDIDATES = 8
@@ -116,17 +116,19 @@ def vouching(acts: Csr, chance: Csr) -> Floats:
     [1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 0.14]
     """
     ids = np.arange(acts.nodes)
-    return vouched_by(Town.of(acts, ids), ids, acts, chance)
+    return vouched_by(Town.of(acts, ids), ids, acts, chance.turned())
 
 
-def vouched_by(town: Town, ids: Ints, acts: Csr, chance: Csr) -> Floats:
-    """What each account (with these ids) counts for by the votes of a town; see ``vouching``."""
+def vouched_by(town: Town, ids: Ints, acts: Csr, backwards: Csr) -> Floats:
+    """What each account (with these ids) counts for by the votes of a town; see ``vouching``.
+
+    ``backwards`` are the edges actor → speaker, with probabilities.
+    """
     if not town.centre:
         return np.ones(acts.nodes)
     people = town.people(acts, ids)
-    given, ties, chances = _given(
-        acts.neighbour, acts.probability, chance.probability, acts.nodes
-    ).T
+    given = np.bincount(acts.neighbour, acts.probability, acts.nodes)
+    ties, chances = np.diff(backwards.starts), backwards.times(np.ones(acts.nodes))
     vote = np.divide(people, given, out=np.zeros(acts.nodes), where=given > 0)
     trust = acts.times(vote).clip(max=1.0)
     one_more = chances / (ties + 1)
@@ -205,15 +207,3 @@ def _heard(starts: Ints, actor: Nodes, led: Codes) -> Codes:
         for edge in range(starts[u], starts[u + 1]):
             result[u] |= led[actor[edge]]
     return result
-
-
-@njit(cache=True, nogil=True)
-def _given(actor: Nodes, acts: Singles, chance: Singles, nodes: int) -> Floats:
-    """What each account gives in acts, to how many, and with what chance in all (nodes × 3)."""
-    given = np.zeros((nodes, 3))
-    for edge in range(len(actor)):
-        v = actor[edge]
-        given[v, 0] += acts[edge]
-        given[v, 1] += 1
-        given[v, 2] += chance[edge]
-    return given

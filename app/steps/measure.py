@@ -98,7 +98,7 @@ def measure(app: App, now: datetime) -> Run:
     log, settings = heard.log, app.settings.graph
     measured = measures_of(log, settings, now, heard.since)
     learned = None if heard.since else pace(log, settings, now)
-    told = moved(measured, heard.told)
+    told = moved(measured, heard)
     keep(app, heard, measured, told)
     with app.store.writing() as unit:
         for name, only in told.rows.items():

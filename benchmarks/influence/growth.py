@@ -4,9 +4,10 @@
 
 The log has ten acts and some twenty posts an author; the last one per cent of both is new. The
 peer is the same work from nothing: everybody's expected and vouched reach, PageRank and degree,
-as the product measures them, and keeping the state to go on from. Rows lie in a bare sqlite3 file, read as fast as Python can,
-whose blocks are stamped as the storage does it. Seconds are the processor's, the least of
-three runs, so that waiting for the disk, and other work beside, is not in them: the files are warm.
+as the product measures them, and keeping the state to go on from. Rows lie in a bare sqlite3
+file, read as fast as Python can, whose blocks are stamped as the storage does it. Seconds are the
+processor's, the least of three runs on warm files, so that waiting for the disk, and other work
+beside, is not in them.
 """
 
 from __future__ import annotations
@@ -162,7 +163,8 @@ def states(anew: Measures, grown: Measures, folder: Path) -> Cost:
     """Leave the state for tomorrow, and find that of yesterday as well."""
 
     def keep(measured: Measures) -> None:
-        told = {name: np.stack(three) for name, three in measured.values.items()}
+        values = measured.values.items()
+        told = {name: np.stack(three).astype(np.float32) for name, three in values}
         save(folder, measured.state, told, "state")
 
     full, _ = timed(lambda: keep(anew))
@@ -200,8 +202,8 @@ def main() -> None:
     for name in ("what", "from nothing, s", "brought up to date, s", "share"):
         table.add_column(name, justify="left" if name == "what" else "right")
     for one in (log, measured, evidence, state, whole):
-        share = f"{one.new / one.full:.1%}"
-        table.add_row(one.what, f"{one.full:.3f}", f"{one.new:.3f}", share)
+        cells = f"{one.full:.3f}", f"{one.new:.3f}", f"{one.new / one.full:.1%}"
+        table.add_row(one.what, *cells)
     moved = (len(acts) * 48 + len(said) * 24) * 2 / log.new
     copies = bandwidth()
     off = {name: apart(name, anew, grown) for name in (EXPECTED_REACH, VOUCHED_REACH, PAGERANK)}

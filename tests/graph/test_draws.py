@@ -34,10 +34,14 @@ def random_graph(nodes: int, edges: int, seed: int, scale: float = 1.0) -> Csr:
     return Csr(starts, pairs[:, 1].astype(np.int32), probability.astype(np.float32))
 
 
+def weighed(graph: Csr) -> Weighed:
+    return Weighed.of(graph, graph.turned(), np.ones(graph.nodes))
+
+
 def test_day_after_day_estimates_the_graph_of_the_day() -> None:
     first, last = random_graph(60, 300, 1), random_graph(60, 300, 1, scale=1.1)
-    ones, place = np.ones(60), np.arange(60)
-    draws, today = Draws.of(Weighed.of(first, ones), range(64), 5, 1), Weighed.of(last, ones)
+    place = np.arange(60)
+    draws, today = Draws.of(weighed(first), range(64), 5, 1), weighed(last)
     for _ in range(60):
         draws = draws.grown(today, place, 64, 5, 1)
     assert draws.count == 64 + 60 * 64 // SHARE
@@ -49,14 +53,14 @@ def test_day_after_day_estimates_the_graph_of_the_day() -> None:
 
 
 def test_who_is_new_or_quite_another_is_not_remembered() -> None:
-    graph, ones = random_graph(60, 300, 1), np.ones(60)
-    before = Draws.of(Weighed.of(graph, ones), range(64), 5, 1)
+    graph = random_graph(60, 300, 1)
+    before = Draws.of(weighed(graph), range(64), 5, 1)
     louder = Csr(graph.starts, graph.neighbour, graph.probability.copy())
     louder.probability[: graph.starts[1]] *= 2.4
     place = np.arange(59)
     some = Draws(64, before.weight[:59], before.squares[:59], before.sums[..., :59])
-    grown = some.grown(Weighed.of(louder, ones), place, 64, 5, 1)
-    assert grown.weight[0] == grown.weight[59] == 4
+    grown = some.grown(weighed(louder), place, 64, 5, 1)
+    assert grown.weight[0] == grown.weight[59] == 64 / SHARE
     assert np.median(grown.weight) == pytest.approx(64.0)
 
 

@@ -110,7 +110,7 @@ def test_a_town_gone_on_from_is_the_town_found_anew(seed: int, fakes: int) -> No
     found, acts = grown_in_steps(pairs, ids, 8, seed)
     anew = Town.of(acts, ids)
     assert same(found, anew)
-    counts = [vouched_by(one, ids, acts, acts) for one in (found, anew)]
+    counts = [vouched_by(one, ids, acts, acts.turned()) for one in (found, anew)]
     assert counts[0].tolist() == counts[1].tolist()
 
 
@@ -127,4 +127,4 @@ def test_fifths_are_even_however_ids_are_given() -> None:
     acts, chance = graphs(town(1))
     for step in (1, 5, 10, 65_536):
         ids = np.arange(acts.nodes) * step
-        assert np.median(vouched_by(Town.of(acts, ids), ids, acts, chance)[:PEOPLE]) > 0.5
+        assert np.median(vouched_by(Town.of(acts, ids), ids, acts, chance.turned())[:PEOPLE]) > 0.5
