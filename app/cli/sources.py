@@ -10,6 +10,7 @@ import typer
 from app.cli.options import Options
 
 if TYPE_CHECKING:
+    from app.discovery import Proposal
     from app.finding import Candidate
     from app.hearing import Hearing
     from crawlers.subscriptions import Subscription
@@ -79,7 +80,8 @@ def _show(found: Candidate) -> None:
             (one.created_at.date(), one.kind.value, _who(one), _says(one)) for one in found.posts
         ]
         title = f"{found.settings['kind']}: the first posts"
-        say_table(title, ("written", "kind", "author", "says"), rows)
+        names = "written", "kind", "author", "says"
+        say_table(title, names, rows, spare=("kind",), brief="says")
     else:
         out.print("it can be read, and says nothing yet", highlight=False)
 
@@ -202,7 +204,7 @@ def sources(context: typer.Context) -> None:
         return
     columns = ("source", "kind", "state", "last success", "7 days", "usual", "whole", "trouble")
     rows = [(name, known.get(name, "–"), *_row(heard.get(name))) for name in names]
-    say_table("sources", columns, rows)
+    say_table("sources", columns, rows, spare=("usual", "kind", "whole", "last success"))
 
 
 def _row(health: Hearing | None) -> tuple[Any, ...]:
@@ -215,7 +217,7 @@ def _row(health: Hearing | None) -> tuple[Any, ...]:
     usual = "–" if habit.usual_week is None else f"{habit.usual_week:.0f}"
     whole = "–" if health.complete is None else f"{health.complete:.0%} of {health.threads}"
     errors = ", ".join(f"{code} ×{count}" for code, count in health.errors.items())
-    week = f"{health.week} ({health.found_first} at first)" if health.found_first else health.week
+    week = f"{health.week}, {health.found_first} at first" if health.found_first else health.week
     return (state, success, week, usual, whole, errors)
 
 
@@ -230,12 +232,19 @@ def discover(
     from app.discovery import discover as found_by
 
     options: Options = context.obj
+    proposed = False
     with options.app(changes=False) as app:
         for one in found_by(app, brand, limit=limit, probe=probe):
-            if options.json:
-                say_json(one.as_json())
-            else:
-                out.print(f"[bold]{one.place}[/]  {one.kind or '?'}", highlight=False)
-                out.print(f"  {one.reason}", highlight=False, markup=False)
-                out.print(f"  {one.found}", highlight=False, markup=False)
-                out.print(f"  → {one.command}", highlight=False, markup=False)
+            proposed = True
+            say_json(one.as_json()) if options.json else _say_proposed(one)
+    if not proposed and not options.json:
+        todo = "no place comes up twice in posts about it: boca crawl and boca analyse bring more"
+        out.print(f"nothing to propose yet; {todo}", highlight=False)
+
+
+def _say_proposed(one: Proposal) -> None:
+    from app.cli.terminal import out
+
+    out.print(f"{one.place}  {one.kind}".rstrip(), style="bold", highlight=False, markup=False)
+    for said in (one.reason, one.found, f"→ {one.command}"):
+        out.print(f"  {said}", highlight=False, markup=False, soft_wrap=True)
