@@ -15,7 +15,7 @@ from domain.influence import DEGREE
 from graph.actions import ActionLog
 from graph.columns import Flags, Floats
 from graph.keeping import load, save
-from graph.measure import Measures, Since
+from graph.measure import Measures, Since, State
 from graph.snapshot import Kept, Snapshot
 from storage.unit import Unit
 
@@ -23,7 +23,7 @@ BASIS = "basis"
 """The name under which is kept what the measures rest on, and as of when."""
 
 _LASTS = 0.1
-"""The share of a half-life after which all is drawn anew, whatever happened."""
+"""The share of a half-life after which all is read and drawn anew, whatever happened."""
 
 _STILL = 0.01
 """By what share a value may differ from what the store tells and not be written: less than an
@@ -60,8 +60,8 @@ def brought_up(unit: Unit, snapshot: Snapshot) -> Kept:
 def hear(app: App, unit: Unit, now: datetime) -> Heard:
     """The log, and what to go on from: nothing where there is no snapshot, or something went.
 
-    Everything is drawn anew, too, where settings or the brands' own voices changed, where the
-    clock went back, and when a tenth of a half-life has passed.
+    Everything is read and drawn anew, too, where settings or the brands' own voices changed,
+    where the clock went back, and when a tenth of a half-life has passed.
     """
     folder, official = app.settings.graph.snapshot, official_voices(app, unit)
     if folder is None:
@@ -69,20 +69,26 @@ def hear(app: App, unit: Unit, now: datetime) -> Heard:
         return Heard(log.without(official), "")
     snapshot = Snapshot(folder)
     before = load(folder, _mark(app, unit, snapshot, official))
+    if before is None or not _lasts(app, unit, before[0], now):
+        snapshot.forget()
+        before = None
     kept = brought_up(unit, snapshot)
     mark = _mark(app, unit, snapshot, official)
     heard = Heard(kept.log.without(official), mark)
     if before is None or not kept.grew:
         return heard
     state, told = before
-    written = (unit.learned.get(BASIS) or {}).get("at", "1970-01-01T00:00:00+00:00")
-    if datetime.fromisoformat(written).timestamp() != state.tally.as_of:
-        return heard  # it was killed before the store learned of it
-    lasts = app.settings.graph.half_life_days * _LASTS * _DAY
-    if now.timestamp() < state.tally.as_of or now.timestamp() - state.built_at > lasts:
-        return heard
     acts, said = kept.log.of_others(official)
     return Heard(heard.log, mark, Since(state, kept.new_acts[acts], kept.new_said[said]), told)
+
+
+def _lasts(app: App, unit: Unit, state: State, now: datetime) -> bool:
+    """Whether a state can be gone on from: the store has learned of it, and it is young."""
+    written = (unit.learned.get(BASIS) or {}).get("at", "1970-01-01T00:00:00+00:00")
+    if datetime.fromisoformat(written).timestamp() != state.tally.as_of:
+        return False  # it was killed before the store learned of it
+    lasts = app.settings.graph.half_life_days * _LASTS * _DAY
+    return state.tally.as_of <= now.timestamp() <= state.built_at + lasts
 
 
 def _mark(app: App, unit: Unit, snapshot: Snapshot, official: frozenset[int]) -> str:

@@ -63,6 +63,12 @@ class Snapshot:
         """A number for what the files hold: the same as long as nothing is brought up."""
         return zlib.crc32(json.dumps(self._manifest, sort_keys=True).encode())
 
+    def forget(self) -> None:
+        """Drop what is kept: everything will be read anew."""
+        for file in self._folder.glob("*.words"):
+            file.unlink()
+        self._manifest = {}
+
     def brought_up(
         self,
         marks: Marks,

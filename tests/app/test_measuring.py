@@ -187,3 +187,18 @@ def test_nothing_is_left_of_an_author_who_is_gone(
         unit.learned.forget(BASIS)
     measure(app, later)
     assert told(app) == found
+
+
+def test_now_and_then_the_whole_log_is_read_anew(
+    town: SimpleNamespace, open_app: OpenApp, tmp_path: Path
+) -> None:
+    """Even rows that went behind the store's back do not stay for longer than that."""
+    app = keeping(open_app(town.folder), tmp_path / "graph")
+    list(rounds(app))
+    speak(app, 1, NOW)
+    acts = measure(app, NOW + timedelta(hours=1)).counts["acts"]
+    with app.store.writing() as unit:
+        connection = unit.interactions._connection
+        connection.exec_driver_sql("DELETE FROM interactions WHERE post_id = 1 OR on_post_id = 1")
+    assert measure(app, NOW + timedelta(days=2)).counts["acts"] == acts
+    assert measure(app, NOW + timedelta(days=12)).counts["acts"] < acts
