@@ -10,7 +10,7 @@ import numpy as np
 
 from domain.errors import UsageError
 from graph.cascadefiles import CascadeRow
-from graph.casts import Acquaintance, Cast
+from graph.casts import Cast
 from graph.columns import Floats, Nodes, Singles
 from graph.communities import brokerage, divided
 from graph.credit import Credit, credit
@@ -190,8 +190,7 @@ def _credited(given: Slice) -> Credit:
     """Credit for cascades that happened; see ``graph.credit``."""
     if not given.cascades:
         raise UsageError("credit for which cascades?", todo="name a file: --cascades FILE")
-    met = Acquaintance.of(given.acts.speaker, given.acts.actor, given.acts.people)
-    return credit(given.cast(), met)
+    return credit(given.cast(), given.merged(), given.settings.threads)
 
 
 def _h(given: Slice) -> Floats:
@@ -213,7 +212,7 @@ MEASURES: Mapping[str, Callable[[Slice], Values]] = {
     "reach": _reach,
     "pagerank": _alone(_pagerank),
     "personalised": _alone(_personalised),
-    "credit": _alone(lambda given: _credited(given).balanced),
+    "credit": _alone(lambda given: _credited(given).carried),
     "credit-each": lambda given: _credited(given).each,
     "credit-total": lambda given: _credited(given).total,
     "vouched": _alone(_vouched),

@@ -11,8 +11,8 @@ from scipy.special import gammaln
 
 from graph.casts import Acquaintance, Cast
 from graph.columns import Floats, Ints, Nodes
-from graph.credit import patience
 from graph.csr import Csr
+from graph.sharing import patience
 
 _MOST = 50_000
 """How many authors, or edges, a fit looks at (evenly picked)."""
