@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO
@@ -39,22 +39,27 @@ def write(app: App, what: str, output: Path, days: int) -> int:
             where=str(output),
             todo=f"end the name with one of {', '.join(allowed)}",
         )
-    with app.store.reading() as unit, _replacing(output) as part:
+    with app.store.reading() as unit, replacing(output) as part:
         if output.suffix in GRAPHS:
             return _write_graph(app, unit, window, part)
         return _WRITERS[output.suffix](_ROWS[what](unit, window), part)
 
 
 @contextmanager
-def _replacing(output: Path) -> Iterator[Path]:
-    """A file beside it that takes its place once it is whole."""
-    output.parent.mkdir(parents=True, exist_ok=True)
+def replacing(output: Path) -> Iterator[Path]:
+    """A file beside it that takes its place once it is whole; UsageError if none can be written."""
     part = output.with_name(f".{output.stem}.part{output.suffix}")
     try:
+        output.parent.mkdir(parents=True, exist_ok=True)
         yield part
         part.replace(output)
+    except OSError as error:
+        todo = "name a file in a folder where you may write"
+        what = f"cannot write: {error.strerror}"
+        raise UsageError(what, where=str(output), todo=todo) from error
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
 
 
 def _posts(unit: Unit, window: Window) -> Iterator[Row]:

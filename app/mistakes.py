@@ -33,7 +33,19 @@ def _mistake(detail: Mapping[str, Any], section: str, model: type[BaseModel]) ->
         return Mistake(
             path, "no such kind", f"write one of {expected}" if expected else "add kind:"
         )
+    if kind in _SHAPES:
+        return Mistake(path, *_SHAPES[kind])
     return Mistake(path, _plain(detail), _advice(detail))
+
+
+_SHAPES = {
+    "tuple_type": ("should be a list", "write each item on a line that begins with -"),
+    "list_type": ("should be a list", "write each item on a line that begins with -"),
+    "dict_type": ("should be keys with values", "write each as key: value"),
+    "model_type": ("should be keys with values", "write each as key: value"),
+    "model_attributes_type": ("should be keys with values", "write each as key: value"),
+}
+"""What YAML calls the shapes that pydantic names after Python's, and how to write them."""
 
 
 def _plain(detail: Mapping[str, Any]) -> str:

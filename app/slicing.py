@@ -11,6 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from app.exports import replacing
 from domain.errors import UsageError
 from domain.influence import EXPECTED_REACH, InteractionKind
 from domain.windows import Window
@@ -78,14 +79,15 @@ def described(unit: Unit, author_ids: Sequence[int]) -> list[Row]:
 
 def write_slice(log: ActionLog, half_life_days: float, now: datetime, output: Path) -> int:
     """Write the edges with their weights as the file's ending says; how many there are."""
-    if output.suffix == ".parquet":
-        table = pa.table(edge_table(log, half_life_days, now))
-        pq.write_table(table, output)
-        return int(table.num_rows)
     writers = {".graphml": write_graphml, ".gexf": write_gexf}
-    if output.suffix not in writers:
+    if output.suffix not in (".parquet", *writers):
         what = f"a slice cannot be written as {output.suffix or 'a file without an ending'}"
         raise UsageError(what, where=str(output), todo="end it with .graphml, .gexf or .parquet")
-    made = network(log, half_life_days, now)
-    writers[output.suffix](made, output)
+    with replacing(output) as part:
+        if output.suffix == ".parquet":
+            table = pa.table(edge_table(log, half_life_days, now))
+            pq.write_table(table, part)
+            return int(table.num_rows)
+        made = network(log, half_life_days, now)
+        writers[output.suffix](made, part)
     return int(made.number_of_edges())

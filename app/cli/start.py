@@ -34,8 +34,13 @@ def init(
         todo = "add --force to replace it, or name another with --config"
         raise UsageError("there are settings already", where=str(options.config), todo=todo)
     text = _text(brand, ask=not yes)
-    options.config.parent.mkdir(parents=True, exist_ok=True)
-    options.config.write_text(text, encoding="utf-8")
+    try:
+        options.config.parent.mkdir(parents=True, exist_ok=True)
+        options.config.write_text(text, encoding="utf-8")
+    except OSError as error:
+        todo = "name a file in a folder where you may write, with --config"
+        what = f"cannot write: {error.strerror}"
+        raise UsageError(what, where=str(options.config), todo=todo) from error
     out.print(f"wrote [bold]{options.config}[/]", highlight=False)
     out.print("next: [bold]boca doctor[/] checks it, [bold]boca run[/] starts it", highlight=False)
 

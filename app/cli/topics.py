@@ -65,12 +65,21 @@ def summary(
 
     options: Options = context.obj
     with options.app(changes=False) as app:
+        _known(app, brand)
         made = summarise(_chosen(app, query, brand, topic, days))
         made = rewritten(made, language, app.settings.summaries)
     if options.json:
         say_json(asdict(made))
     else:
         _print(made)
+
+
+def _known(app: App, brand: str | None) -> None:
+    from domain.errors import UsageError
+
+    known = [one.id for one in app.brands]
+    if brand not in (None, *known):
+        raise UsageError(f"no brand is called {brand}", todo=f"one of {', '.join(known)}")
 
 
 def _chosen(app: App, query: str, brand: str | None, topic: int | None, days: int) -> list[Post]:
@@ -94,6 +103,9 @@ def _print(made: Summary) -> None:
 
     from app.cli.terminal import out
 
+    if not made.posts:
+        out.print("Nothing was said that fits: ask for more --days, or for less.", highlight=False)
+        return
     out.print(f"[bold]{made.posts:,} posts by {made.voices:,} voices[/]", highlight=False)
     for sentence in made.rewritten:
         cites = ", ".join(map(str, sentence.post_ids))

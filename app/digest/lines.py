@@ -15,6 +15,10 @@ from domain.alerts import Incident
 from domain.brands import Brand
 from domain.experiences import Experience
 
+_AVERTED = ("answered_hour", "answered_day")
+_SOMEBODY = 0.5
+"""What an answer averts is told from so many people on: to spare nobody is no news."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -135,7 +139,11 @@ class Narrator:
             reach=reach_to_come(one.reach, tongue),
             severity=tongue.number(one.severity),
         )
-        said = (sentence(f.reason, tongue, self.stage_names) for f in one.priority.factors)
+        said = (
+            sentence(factor.reason, tongue, self.stage_names)
+            for factor in one.priority.factors
+            if factor.name not in _AVERTED or factor.value >= _SOMEBODY
+        )
         why = capitalised("; ".join(said))
         chosen = tongue.say("Chosen for today's set") if one.id in self.facts.picked else ""
         notes = tuple(note for note in (chosen, self._answered(one), why) if note)

@@ -269,6 +269,26 @@ def test_an_export_that_cannot_be_says_what_can(boca: Boca, filled: Path) -> Non
     assert ".parquet" in complaint
 
 
+def test_a_file_that_cannot_be_written_and_names_not_known_are_told(
+    boca: Boca, filled: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    below = str(tmp_path / "file" / "x")
+    for words in (("export", "posts", "-o"), ("graph", "slice", "-o")):
+        code, _, told = boca(*words, f"{below}.parquet")
+        assert code == 2 and "cannot write" in told and "where you may write" in told
+    for words in (("queue", "--brand"), ("queue", "--stage"), ("summary", "--brand")):
+        code, _, told = boca(*words, "nope")
+        assert code == 2 and "is called nope" in told and "one of" in told
+
+
+def test_a_wrong_shape_is_named_as_yaml_names_it(boca: Boca, tmp_path: Path) -> None:
+    (tmp_path / "config.yaml").write_text("brands: 3\nstorage: []\n", encoding="utf-8")
+    code, _, told = boca("queue")
+    assert code == 3 and "tuple" not in told and "dictionary" not in told
+    assert "brands: should be a list" in told and "storage: should be keys with values" in told
+
+
 def test_every_command_is_documented() -> None:
     text = (Path(__file__).resolve().parents[2] / "docs" / "commands.md").read_text("utf-8")
     names = [info.name or info.callback.__name__ for info in cli.registered_commands]  # type: ignore[union-attr]
