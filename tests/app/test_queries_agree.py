@@ -105,22 +105,19 @@ def a_like(chance: random.Random) -> Phrase:
 
 
 def a_test(chance: random.Random) -> Query:
-    return chance.choice(
-        [
-            InLanguage(chance.choice(["pt", "pt-br", "en", "und"])),
-            FromSource(chance.choice(["forum", "loja x"])),
-            FromSource(chance.choice(["loja", "loja_", "fo"]), open_ended=True),
-            ByAuthor(chance.choice(["ana", "bia", "u2"])),
-            ByAuthor(chance.choice(["a", "án"]), open_ended=True),
-            Rated(chance.choice(list(Comparison)), chance.choice([1.0, 2.0, 2.5, 3.0, 5.0])),
-            OfKind(chance.choice(list(PostKind))),
-            Phrase((TAG + chance.choice(["boca", "atraso"]),)),
-            Phrase((Like((AT + "an", "")),)),
-            Phrase(
-                (Like((chance.choice([AT, TAG, AT + "a"]), chance.choice(["na", "bo", "aso"]))),)
-            ),
-        ]
-    )
+    tests: list[Query] = [
+        InLanguage(chance.choice(["pt", "pt-br", "en", "und"])),
+        FromSource(chance.choice(["forum", "loja x"])),
+        FromSource(chance.choice(["loja", "loja_", "fo"]), open_ended=True),
+        ByAuthor(chance.choice(["ana", "bia", "u2"])),
+        ByAuthor(chance.choice(["a", "án"]), open_ended=True),
+        Rated(chance.choice(list(Comparison)), chance.choice([1.0, 2.0, 2.5, 3.0, 5.0])),
+        OfKind(chance.choice(list(PostKind))),
+        Phrase((TAG + chance.choice(["boca", "atraso"]),)),
+        Phrase((Like((AT + "an", "")),)),
+        Phrase((Like((chance.choice([AT, TAG, AT + "a"]), chance.choice(["na", "bo", "aso"]))),)),
+    ]
+    return chance.choice(tests)
 
 
 def a_query(chance: random.Random, depth: int = 3) -> Query:

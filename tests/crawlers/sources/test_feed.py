@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -132,12 +132,12 @@ def test_a_comment_is_gone_where_its_neighbours_stand_without_it(
     state: Any = {}
     for listed in ((9, 8, 7), (9, 7), (9, 7)):
         source = FeedSource(SETTINGS, state, now)
-        (asked,) = (one for one in source.parse(page(commented(len(listed)))) if _is_ask(one))
+        (asked,) = asks(source.parse(page(commented(len(listed)))))
         answer = page(comments(*listed))
         told = source.parse_comments(
             Response(asked.url, 200, answer.headers, answer.body, asked.context)
         )
-        looks = [one for one in told if _is_ask(one)]
+        looks = asks(told)
         state = source.cursor()
     (look,) = looks
     assert look.url == "https://loja.example/a"
@@ -146,11 +146,11 @@ def test_a_comment_is_gone_where_its_neighbours_stand_without_it(
     assert list(look.then(page(html, "text/html"))) == lost * gone
     assert look.otherwise is not None and list(look.otherwise(404)) == lost
     again = FeedSource(SETTINGS, state, now)
-    assert not any(_is_ask(one) for one in again.parse(page(commented(2))))
+    assert asks(again.parse(page(commented(2)))) == []
 
 
-def _is_ask(found: Any) -> bool:
-    return isinstance(found, Request)
+def asks(found: Iterable[Any]) -> list[Request]:
+    return [one for one in found if isinstance(one, Request)]
 
 
 def test_comments_whose_count_stayed_are_not_asked_for_again(now: datetime, replay: Replay) -> None:
