@@ -51,8 +51,7 @@ class Topics:
 
     def unplaced(self, limit: int) -> list[PlacedVector]:
         """Posts that were not looked at since they were last analysed, oldest first."""
-        query = _vectors().where(UNPLACED).order_by(post_topics.c.post_id)
-        return self._found(query, limit)
+        return self._found(_vectors().where(UNPLACED).order_by(post_topics.c.post_id), limit)
 
     def loose(self, since: datetime, limit: int) -> list[PlacedVector]:
         """The newest posts that belong to no topic."""
@@ -63,8 +62,8 @@ class Topics:
     def sizes(self, topic_ids: Iterable[int]) -> dict[int, int]:
         """How many posts each of these topics holds."""
         held = post_topics.c.topic_id
-        query = select(held, func.count()).group_by(held)
-        return {row[0]: row[1] for row in among(self._connection, query, held, topic_ids)}
+        query = select(held, func.count().label("posts")).group_by(held)
+        return {row.topic_id: row.posts for row in among(self._connection, query, held, topic_ids)}
 
     def members(self, topic_id: int, limit: int) -> list[PlacedVector]:
         """A topic's newest posts, as far as their vectors are kept."""
