@@ -147,7 +147,7 @@ def main() -> None:
     loose, close = next(iter(found.values()))[:2]
     moved, copies = _moved(loose, made), bandwidth()
     table.caption = f"published: {KNOWN}; {told(moved, copies)}"
-    Console().print(table)
+    Console(width=110).print(table)
     print(json.dumps(_line(loose, close, behind) | {
         "bytes_per_second": round(moved), "memory_bandwidth": round(copies),
     }))  # fmt: skip

@@ -28,7 +28,8 @@ from rich.table import Table
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 
-from reach import NOW, SETTINGS, World, make_world, score  # noqa: E402
+from _towns import NOW, World, make_world  # noqa: E402
+from _verdicts import SETTINGS, score  # noqa: E402
 
 from graph.evidence import evidence  # noqa: E402
 from graph.measure import measure  # noqa: E402
