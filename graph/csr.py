@@ -49,6 +49,11 @@ class Csr:
         result: Singles = _ceilings(self.starts, self.probability)
         return result
 
+    def totals(self) -> Floats:
+        """For each row the sum of its probabilities. O(edges), in order: far quicker than times."""
+        result: Floats = _totals(self.starts, self.probability)
+        return result
+
     def times(self, values: Floats) -> Floats:
         """For each row the sum of probability × the neighbour's value. O(edges)."""
         result: Floats = _weighted_sums(self.starts, self.neighbour, self.probability, values)
@@ -104,6 +109,15 @@ def _ceilings(starts: Ints, probability: Singles) -> Singles:
         for edge in range(starts[row], starts[row + 1]):
             total -= np.log1p(-min(np.float64(probability[edge]), SUREST))
             result[edge] = total
+    return result
+
+
+@njit(cache=True, nogil=True)
+def _totals(starts: Ints, weight: Singles) -> Floats:
+    result = np.zeros(len(starts) - 1)
+    for row in range(len(starts) - 1):
+        for edge in range(starts[row], starts[row + 1]):
+            result[row] += weight[edge]
     return result
 
 

@@ -112,7 +112,7 @@ def _expected(
 def _vouched(learned: Learned, people: Weighed, person: Floats, reach: Expected) -> Expected:
     graph = people.graph
     beyond, _ = reach.draws.beyond(people.twice[1], way=1)
-    near, theirs = graph.times(np.ones(graph.nodes)), graph.times(person)
+    near, theirs = graph.totals(), graph.times(person)
     usual = np.full(graph.nodes, float(person.mean()) if graph.nodes else 0.0)
     share = np.divide(theirs, near, out=usual, where=near > 0)
     brought = learned.newcomers * (1 + reach.onward)

@@ -9,7 +9,7 @@ from numba import njit
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import breadth_first_order, connected_components
 
-from graph.columns import Codes, Flags, Floats, Ints, Nodes
+from graph.columns import Codes, Flags, Floats, Ints, Nodes, Singles
 from graph.csr import Csr
 
 _CANDIDATES = 8
@@ -127,8 +127,8 @@ def vouched_by(town: Town, ids: Ints, acts: Csr, backwards: Csr) -> Floats:
     if not town.centre:
         return np.ones(acts.nodes)
     people = town.people(acts, ids)
-    given = np.bincount(acts.neighbour, acts.probability, acts.nodes)
-    ties, chances = np.diff(backwards.starts), backwards.times(np.ones(acts.nodes))
+    given = _given(acts.neighbour, acts.probability, acts.nodes)
+    ties, chances = np.diff(backwards.starts), backwards.totals()
     vote = np.divide(people, given, out=np.zeros(acts.nodes), where=given > 0)
     trust = acts.times(vote).clip(max=1.0)
     one_more = chances / (ties + 1)
@@ -207,3 +207,12 @@ def _heard(starts: Ints, actor: Nodes, led: Codes) -> Codes:
         for edge in range(starts[u], starts[u + 1]):
             result[u] |= led[actor[edge]]
     return result
+
+
+@njit(cache=True, nogil=True)
+def _given(actor: Nodes, acts: Singles, nodes: int) -> Floats:
+    """The acts of each account, added up."""
+    given = np.zeros(nodes)
+    for edge in range(len(actor)):
+        given[actor[edge]] += acts[edge]
+    return given
