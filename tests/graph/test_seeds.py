@@ -1,11 +1,65 @@
+from heapq import heapify, heappop, heappush
 from itertools import combinations
 
 import numpy as np
 import pytest
 
+from graph.cover import greedy
+from graph.csr import Csr
 from graph.seeds import choose_seeds
 from graph.simulate import simulated_spread
 from graph.sketches import Backwards, Objective, Sketcher
+
+
+def lazily_greedy(graph: Csr, count: int, runs: int) -> list[int]:
+    """CELF (Leskovec and others 2007): gains by simulation, old ones as bounds of new ones."""
+
+    def spread(nodes: list[int]) -> float:
+        return simulated_spread(graph, np.array(nodes), runs, 77).mean
+
+    picked: list[int] = []
+    reached = 0.0
+    bounds = [(-spread([node]), node) for node in range(graph.nodes)]
+    heapify(bounds)
+    while len(picked) < count:
+        _, node = heappop(bounds)
+        gain = spread([*picked, node]) - reached
+        if gain >= -bounds[0][0]:
+            picked.append(node)
+            reached += gain
+        else:
+            heappush(bounds, (-gain, node))
+    return picked
+
+
+@pytest.fixture(scope="module")
+def alike() -> Csr:
+    """A graph in which very many people are nearly as good as each other."""
+    chance = np.random.default_rng(8)
+    ends = chance.integers(0, 4_000, (2, 8_000))
+    row, column = np.concatenate([ends, ends[::-1]], axis=1)
+    order = np.argsort(row, kind="stable")
+    starts = np.concatenate([[0], np.bincount(row, minlength=4_000).cumsum()])
+    probability = 1 / np.bincount(column)[column[order]]
+    return Csr(starts, column[order].astype(np.int32), probability.astype(np.float32))
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_hardly_worse_than_greedy_by_simulation(graph_of, seed: int) -> None:
+    graph = graph_of(250, 1_000, 0.5, seed)
+    ours = choose_seeds(Backwards.of(graph), 8).nodes
+    theirs = np.array(lazily_greedy(graph, 8, 1_000))
+    mine, peer = (simulated_spread(graph, one, 40_000, 9).mean for one in (ours, theirs))
+    assert mine >= 0.99 * peer
+
+
+def test_hardly_worse_than_by_many_more_sets(alike: Csr) -> None:
+    backwards = Backwards.of(alike)
+    found = choose_seeds(backwards, 50, epsilon=0.1)
+    sets = Sketcher(backwards, Objective.people(alike.nodes), 60, 1).draw(0, 1 << 18)
+    many = greedy(sets, alike.nodes, 50).nodes
+    mine, peer = (simulated_spread(alike, one, 20_000, 9).mean for one in (found.nodes, many))
+    assert mine >= 0.99 * peer
 
 
 def test_as_good_as_the_best_set(graph_of) -> None:
@@ -29,8 +83,6 @@ def test_what_is_proven_holds(graph_of) -> None:
 
 
 def test_overlap_counts_once() -> None:
-    from graph.csr import Csr
-
     reaches = [[2, 3, 4], [2, 3, 4], [], [], [], [6], []]
     starts = np.cumsum([0, *map(len, reaches)])
     sure = np.full(starts[-1], 0.999, np.float32)
