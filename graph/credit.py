@@ -54,9 +54,10 @@ def credit(cast: Cast, ties: Csr, threads: int = 1) -> Credit:
     and of both intervals is divided by how many times more it varies than a Poisson count
     (quasi-likelihood: Wedderburn 1974). O(edges) a step of PageRank, O(people) one of a fit.
 
-    ``carried = (total + each) · (2 · standing)²``: all that is expected of someone, and one
-    cascade more, times 0 to 4 for how far cascades go that they begin. What fakes add to it
-    grows no faster than what they did. The sum and the square were chosen on validation cascades.
+    ``carried = (total + each) · standing²``: all that is expected of someone, and one cascade
+    more, times 0 to 1 (¼ is usual) for how far cascades go that they begin. A discount and no
+    premium, so that what fakes add in number only counts once. The sum and the square were
+    chosen on validation cascades.
 
     >>> chain = Csr(np.array([0, 1, 2, 2]), np.array([1, 2], np.int32), np.ones(2, np.float32))
     >>> seen = Cast(np.array([0, 3]), np.array([0, 1, 2], np.int32), np.array([0.0, 5.0, 9.0]))
@@ -72,7 +73,7 @@ def credit(cast: Cast, ties: Csr, threads: int = 1) -> Credit:
     prior = usual(earned / varies, taken / varies, where)
     each = _Gamma(prior.shape + earned / varies, prior.shape / prior.mean + taken / varies).values()
     rank = standing(cast, ties.nodes)
-    return Credit((total[0] + each[0]) * (2 * rank) ** 2, each, total, rank)
+    return Credit((total[0] + each[0]) * rank**2, each, total, rank)
 
 
 def standing(cast: Cast, people: int) -> Floats:
