@@ -172,9 +172,9 @@ def _sweep(
         for edge in range(starts[u], starts[u + 1]):
             total += weight[edge] * share[neighbour[edge]]
         fresh = np.float32(total)
-        change += abs(fresh - rank[u])
+        change += abs(total - float(rank[u]))
         rank[u] = fresh
         if portion[u] == 0:
-            idle += fresh
+            idle += float(fresh)
         after[label[u]] = fresh * portion[u]
     return change, idle

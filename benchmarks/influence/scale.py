@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import resource
 import subprocess
 import sys
@@ -22,7 +21,7 @@ import time
 from dataclasses import dataclass
 
 import numpy as np
-from _memory import bandwidth
+from _memory import bandwidth, told, walked
 from _worlds import interactions
 from rich.console import Console
 from rich.table import Table
@@ -69,8 +68,8 @@ def run(people: int, acts: int, seed: int, judged: bool) -> Taken:
     reach, _ = sampled_reach(graph, ones, SETTINGS.samples, seed, SETTINGS.threads)
     spent += time.perf_counter() - begin
     held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-    # of each person reached: a queue, a stamp, a row's two ends, a ceiling, a neighbour, sums
-    moved = SETTINGS.samples * people * ((1 + reach.mean()) * 48 + 80) / spent
+    walks = SETTINGS.samples * people
+    moved = walked(walks, walks * (1 + reach.mean())) / spent
     error = _error(graph, ones, reach, seed) if judged else None
     return Taken(people, acts, spent, held, error, float(reach.mean()), float(moved))
 
@@ -115,8 +114,7 @@ def main() -> None:
             f"{one.people:,}", f"{one.acts:,}", f"{one.seconds:.1f}", f"{one.gigabytes:.1f}",
             error, f"{one.mean:.2f}", f"{one.moved / 1e9:.1f}",
         )  # fmt: skip
-    load = f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
-    table.caption = f"memory copies {copies / 1e9:.1f} GB/s; {load}"
+    table.caption = told(small.moved, copies)
     Console().print(table)
     close = small.error is not None and small.error <= 0.1
     print(json.dumps({
