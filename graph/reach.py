@@ -167,13 +167,21 @@ def _doubt(learned: Learned, value: Floats, onward: float) -> Floats:
 
 def _interval(mean: Floats, variance: Floats) -> tuple[Floats, Floats]:
     """The 10 % and 90 % quantiles of gamma distributions with these moments."""
-    shape = np.log((mean**2 / np.maximum(variance, 1e-12)).clip(*_SHAPES))
-    grid, tenth, most = _quantiles()
-    return mean * np.interp(shape, grid, tenth), mean * np.interp(shape, grid, most).clip(min=1.0)
+    shape = (mean**2 / np.maximum(variance, 1e-12)).clip(*_SHAPES)
+    low, high = _between(np.log(shape), *_quantiles())
+    return mean * low, mean * high.clip(min=1.0)
 
 
 @cache
 def _quantiles() -> tuple[Floats, Floats, Floats]:
-    """Over a grid of log shapes, both quantiles as shares of the mean."""
+    """Over an even grid of log shapes, both quantiles as shares of the mean."""
     grid = np.geomspace(*_SHAPES, 400)
     return np.log(grid), gammaincinv(grid, 0.1) / grid, gammaincinv(grid, 0.9) / grid
+
+
+def _between(at: Floats, grid: Floats, *values: Floats) -> list[Floats]:
+    """Values over an even grid, read between its places."""
+    place = (at - grid[0]) * ((len(grid) - 1) / (grid[-1] - grid[0]))
+    cell = place.astype(np.int64).clip(0, len(grid) - 2)
+    part = place - cell
+    return [one[cell] + part * np.diff(one)[cell] for one in values]
