@@ -132,7 +132,8 @@ def vouched_by(town: Town, ids: Ints, acts: Csr, backwards: Csr) -> Floats:
     vote = np.divide(people, given, out=np.zeros(acts.nodes), where=given > 0)
     trust = acts.times(vote).clip(max=1.0)
     one_more = chances / (ties + 1)
-    ordinary = (one_more @ trust) / ((ties > 0).sum() - one_more @ (1 - trust))
+    carried, lost = (one_more * trust).sum(), (one_more * (1 - trust)).sum()
+    ordinary = carried / ((ties > 0).sum() - lost)
     counts: Floats = trust + (1 - trust) * ordinary
     return counts
 
