@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Iterator
+from functools import partial
 from time import monotonic
 from typing import Any
 
@@ -151,18 +152,19 @@ class SourceSpider(scrapy.Spider):
         if page.status < 300 or page.status == 304:
             self._declaring.look(page)
             page = Response(page.url, page.status, page.headers, page.body, request.context)
-            found = withheld(self.tally.source, page, request.then(page))
+            found = partial(withheld, self.tally.source, page, request.then)
             yield from self._read(response.request, found)
         elif request.otherwise is not None:
-            yield from self._read(response.request, request.otherwise(request.status(page)))
+            missed = partial(request.otherwise, request.status(page))
+            yield from self._read(response.request, missed)
         else:
             self._refused(request.url, page.status)
 
-    def _read(self, asked: Any, found: Iterator[Found]) -> Iterator[scrapy.Request]:
+    def _read(self, asked: Any, find: Callable[[], Iterator[Found]]) -> Iterator[scrapy.Request]:
         """Emits what a callback finds; one that breaks costs its page, not the crawl."""
         request: Request = asked.meta[_OUR_REQUEST]
         try:
-            for one in found:
+            for one in find():
                 if isinstance(one, Request):
                     yield from self._asked(one, asked.priority + 1)
                 else:
@@ -204,7 +206,7 @@ class SourceSpider(scrapy.Spider):
             self.tally.fail("crash", SourceMalformed(detail, where=request.url))
         elif request.otherwise is not None and error.code not in {"page_limit", "busy"}:
             self.tally.refused_by_robots += error.code.startswith("robots")
-            yield from self._read(failure.request, request.otherwise(0))
+            yield from self._read(failure.request, partial(request.otherwise, 0))
         else:
             self.tally.refuse(error)
 

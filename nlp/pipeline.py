@@ -20,7 +20,7 @@ from nlp.settings import NlpSettings
 from nlp.teaching import Taught
 from nlp.topics.vectors import pack
 
-CODE_VERSION = 9
+CODE_VERSION = 10
 """Raise it with every change of code that changes what posts are labelled."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from crawlers.pages import Found, Response
 from domain.posts import Rejected
@@ -18,15 +18,17 @@ _NOINDEX = re.compile(r"(?:^|[,\s])(?:noindex|none)(?:$|[,\s])", re.IGNORECASE)
 _AGENT = re.compile(r"^\s*([\w-]+)\s*:", re.ASCII)
 
 
-def withheld(source: str, page: Response, found: Iterator[Found]) -> Iterator[Found]:
+def withheld(
+    source: str, page: Response, read: Callable[[Response], Iterator[Found]]
+) -> Iterator[Found]:
     """What a page gives; of one that asks not to be taken up, only that it does so.
 
     Its source reads it nevertheless, and so knows that it need not ask again.
     """
     if not forbids_indexing(page):
-        yield from found
+        yield from read(page)
         return
-    for _ in found:
+    for _ in read(page):
         pass
     yield Rejected(source, "noindex", page.url, "the page asks not to be indexed")
 

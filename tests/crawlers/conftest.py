@@ -190,7 +190,7 @@ def replay() -> Callable[..., list[Any]]:
             page = _find(request.url, pages)
             if page.status < 400:
                 page = Response(request.url, page.status, page.headers, page.body, request.context)
-                results = withheld("example", page, request.then(page))
+                results = withheld("example", page, request.then)
             else:
                 assert request.otherwise, f"{request.url} is not recorded"
                 results = request.otherwise(request.status(page))

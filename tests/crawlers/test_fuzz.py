@@ -148,7 +148,7 @@ def answered(request: Request, pages: dict[str, Response]) -> Iterator[Any]:
     page = Response(request.url, page.status, page.headers, page.body, request.context)
     try:
         if page.status < 400:
-            yield from withheld("fuzz", page, request.then(page))
+            yield from withheld("fuzz", page, request.then)
         elif request.otherwise is not None:
             yield from request.otherwise(page.status)
     except SourceError as error:
