@@ -3,7 +3,7 @@
 ``--data FOLDER`` trains what ships. ``--data FOLDER --tuned SET`` tunes that to a public set,
 ``--own FILE`` to texts of your own (CSV or JSON Lines with ``text``, ``label``). All print
 how good the result is on texts that it was not taught. With ``--encoder NAME`` it is a Hugging
-Face encoder, by its folder or its name, that is tuned: ``--out FOLDER`` keeps the classifier.
+Face encoder, by its folder or its name, that is tuned, and the classifier is kept as a folder.
 """
 
 from __future__ import annotations
@@ -33,7 +33,9 @@ def main() -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--data", type=Path, help="folder of the named data sets")
-    parser.add_argument("--out", type=Path, help="weights file to write")
+    parser.add_argument(
+        "--out", type=Path, help="weights file, or with --encoder the folder, to write"
+    )
     parser.add_argument("--tuned", choices=sorted(SETS), help="tune to the train part of a set")
     parser.add_argument("--own", type=Path, help="tune to your own labelled texts")
     parser.add_argument("--encoder", help="a Hugging Face encoder to tune instead: folder or name")
@@ -82,7 +84,8 @@ def _adapt(
     if asked.encoder is not None:
         from nlp.training.transformer import finetuned
 
-        scores = finetuned(asked.encoder, name, found, asked.out)
+        kept = asked.out or (asked.own and Path("own-classifier"))
+        scores = finetuned(asked.encoder, name, found, kept)
     else:
         scores = _tuned(name, found, asked.out or (asked.own and Path("own.safetensors")))
     print(json.dumps([asdict(score) for score in scores], indent=2))
