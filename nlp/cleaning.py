@@ -100,13 +100,9 @@ def undisguised(text: str) -> str:
 
 def _letters_for_digits(text: str) -> str:
     """Where several words are spelled with digits, the shortest and oddest are too."""
-    spelled = _DIGITS.sub(_spelled, text)
-    changed = sum(one != other for one, other in zip(text, spelled, strict=True))
-    if changed < _LEETSPEAK:
-        return spelled
-    words = sum(_spelled(match) != match[0] for match in _DIGITS.finditer(text))
-    if words < _LEETSPEAK:
-        return spelled
+    plain = sum(_spelled(match) != match[0] for match in _DIGITS.finditer(text))
+    if plain < _LEETSPEAK:
+        return _DIGITS.sub(_spelled, text) if plain else text
     return _ANY_LEET.sub(lambda match: match[0].translate(_LEET), text)
 
 

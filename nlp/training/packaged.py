@@ -86,8 +86,7 @@ class Packed:
             raise ValueError("it does not begin as it should")
         self._content, self._at = content, 8
         self.sizes = Sizes(*self._numbers("7i"))
-        self._numbers("fi5i")  # epsilon, block length, number of pieces and of the special ones
-        count = struct.unpack_from("<i", content, self._at - 20)[0]
+        _, _, count, *_ = self._numbers("fi5i")  # epsilon, block length, pieces, the special ones
         self.pieces = self._pieces(count)
         self._skip_normalisation()
         self._tensors = dict(self._entry() for _ in range(self._numbers("i")[0]))

@@ -11,7 +11,6 @@ import numpy as np
 import structlog
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 from domain.errors import ModelError
 from nlp.encoder import Matrix
@@ -19,11 +18,10 @@ from nlp.training.comparing import Parts, by_words, compared, pieces, task_of
 from nlp.training.fitting import Task
 from nlp.training.scoring import Measured
 from nlp.training.sets import Labelled
-from nlp.training.tuning import batches_of_like_length
+from nlp.training.tuning import batches_of_like_length, task_loss
 
 log = structlog.get_logger()
 
-_MANY = 5.0  # labels that may hold together are mostly absent: their losses are small
 _TELL = 50  # steps
 
 
@@ -106,7 +104,8 @@ class Pupil:
         self._model.train()
         for _ in range(course.epochs):
             for rows in batches_of_like_length([*map(len, tokens)], course.batch, random):
-                loss = self._loss([tokens[row] for row in rows], task.some(rows))
+                said = self._said([tokens[row] for row in rows])
+                loss = task_loss(task.some(rows), said, course.smoothing)
                 optimiser.zero_grad()
                 loss.backward()
                 nn.utils.clip_grad_norm_(self._model.parameters(), 1.0)
@@ -145,17 +144,6 @@ class Pupil:
         with torch.autocast("cpu", torch.bfloat16):
             logits: Tensor = self._model(**batch).logits
         return logits.float()
-
-    def _loss(self, tokens: Sequence[list[int]], task: Task) -> Tensor:
-        logits = self._said(tokens)
-        targets, weights = torch.tensor(task.targets), torch.tensor(task.weights)
-        if not task.exclusive:
-            losses = functional.binary_cross_entropy_with_logits(logits, targets, reduction="none")
-            return (losses.mean(dim=1) * weights).mean() * _MANY
-        losses = functional.cross_entropy(
-            logits, targets, reduction="none", label_smoothing=self._course.smoothing
-        )
-        return (losses * weights).mean()
 
     def _optimiser(self, steps: int) -> tuple[torch.optim.Optimizer, Any]:
         course, known = self._course, self._model.base_model

@@ -171,17 +171,19 @@ def _loss(
             known, said = teacher(Batch.of(read[:few]))
     loss = course.keep * functional.mse_loss(meaning[:few], known, reduction="sum") / few / 4
     for task in tasks:
-        loss = loss + _task_loss(task, logits[task.name], rows, course)
+        loss = loss + task_loss(task.some(rows), logits[task.name], course.smoothing)
     for name in logits.keys() - {task.name for task in tasks}:
         loss = loss + functional.mse_loss(logits[name][:few], said[name])
     return loss
 
 
-def _task_loss(task: Task, logits: Tensor, rows: NDArray[Any], course: Course) -> Tensor:
-    targets, weights = torch.tensor(task.targets[rows]), torch.tensor(task.weights[rows])
+def task_loss(task: Task, logits: Tensor, smoothing: float) -> Tensor:
+    """How far logits (n, k) are from what a task says of these rows."""
+    targets, weights = torch.tensor(task.targets), torch.tensor(task.weights)
     if task.exclusive:
-        smooth = course.smoothing
-        losses = functional.cross_entropy(logits, targets, reduction="none", label_smoothing=smooth)
+        losses = functional.cross_entropy(
+            logits, targets, reduction="none", label_smoothing=smoothing
+        )
         return (losses * weights).mean()
     losses = functional.binary_cross_entropy_with_logits(logits, targets, reduction="none")
     return (losses.mean(dim=1) * weights).mean() * _MANY
