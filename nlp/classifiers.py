@@ -1,4 +1,8 @@
-"""Any Hugging Face sequence classifier as a judge of sentiment, by its name or its folder."""
+"""Any Hugging Face classifier of texts as a judge of sentiment, by its name or its folder.
+
+One that tells of each piece of a text (a token classifier) is asked for the mean. A folder that
+``python -m nlp.training --encoder`` kept holds weights of ours too, whose judgement counts beside.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +10,12 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from domain.analyses import Polarity
 from domain.errors import ModelError
@@ -27,22 +33,40 @@ _STARS = re.compile(r"([1-5])\s*(?:stars?|estrelas?|estrellas?)")
 _OF_STARS = ["negative", "negative", "neutral", "positive", "positive"]
 FILES = ("*.json", "*.txt", "*.model", "*.safetensors", "*.onnx")
 """What is fetched and read of a model: never a pickle, never code."""
+BESIDE = "beside"
+"""In a model's config.json: how much the logits of the heads in its folder weigh beside its own."""
+HEADS = "heads.safetensors"
+"""The file of those heads, as ``nlp.models.load_weights`` reads it."""
 _LONGEST = 512
 _BATCH = 32
+_LEAST = 1e-12  # chances
 
 
 class Engine(Protocol):
-    """What runs a model: logits (n, k) from the tokenizer's arrays (n, length)."""
+    """What runs a model on the tokenizer's arrays (n, length): logits (n, k) or (n, length, k)."""
 
     def logits(self, inputs: Mapping[str, Any]) -> Matrix:
         """Run one padded batch."""
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Weights of ours that judge beside a classifier, and how much their logits count."""
+
+    weights: Path
+    share: float
+
+
 class Classifier:
-    """A sequence classifier whose labels are read as polarities."""
+    """A classifier whose labels are read as polarities."""
 
     def __init__(
-        self, tokenizer: Any, engine: Engine, columns: Sequence[Polarity], fingerprint: str
+        self,
+        tokenizer: Any,
+        engine: Engine,
+        columns: Sequence[Polarity],
+        fingerprint: str,
+        beside: Beside | None,
     ) -> None:
         self._tokenizer = tokenizer
         self._engine = engine
@@ -50,6 +74,7 @@ class Classifier:
         self._columns = np.array([order.index(polarity) for polarity in columns])
         self._longest = min(_LONGEST, int(tokenizer.model_max_length))
         self.fingerprint = fingerprint
+        self.beside = beside
 
     def chances(self, texts: Sequence[str]) -> Matrix:
         """Chances (n, 3) of negative, neutral and positive; texts of like length run together."""
@@ -68,8 +93,22 @@ class Classifier:
                 result[rows, column] += chance
         return result
 
+    def mixed(self, chances: Matrix, logits: Matrix) -> Matrix:
+        """Chances (n, 3) of this classifier, with the logits (n, 3) of the heads beside it."""
+        if self.beside is None:
+            return chances
+        return softmax(np.log(chances.clip(_LEAST)) + np.float32(self.beside.share) * logits)
+
     def _run(self, inputs: Mapping[str, Any]) -> Matrix:
-        return softmax(self._engine.logits(inputs).astype(np.float32))
+        logits = self._engine.logits(inputs).astype(np.float32)
+        return softmax(logits if logits.ndim == 2 else _mean(logits, inputs["attention_mask"]))
+
+
+def _mean(logits: Matrix, mask: NDArray[np.int64]) -> Matrix:
+    """Logits (n, k) from those of each piece (n, length, k), padding left out."""
+    read = mask[:, :, None].astype(np.float32)
+    mean: Matrix = (logits * read).sum(axis=1) / read.sum(axis=1)
+    return mean
 
 
 def open_classifier(settings: NlpSettings) -> Classifier:
@@ -77,11 +116,13 @@ def open_classifier(settings: NlpSettings) -> Classifier:
     folder = _folder(settings)
     config = _config(folder)
     columns = polarities(config, settings.labels, where=str(folder))
-    engine = _engine(folder)
+    engine = _engine(folder, config)
     from transformers import AutoTokenizer  # heavy, and only needed here
 
     tokenizer = AutoTokenizer.from_pretrained(folder, trust_remote_code=False)
-    return Classifier(tokenizer, engine, columns, _fingerprint(folder))
+    share = config.get(BESIDE)
+    beside = None if share is None else Beside(folder / HEADS, float(share))
+    return Classifier(tokenizer, engine, columns, _fingerprint(folder), beside)
 
 
 def polarities(
@@ -138,26 +179,32 @@ def _config(folder: Path) -> Mapping[str, Any]:
                 where=str(folder),
                 todo="choose a model of a standard architecture",
             )
-        return {"id2label": dict(config["id2label"])}
+        return {**config, "id2label": dict(config["id2label"])}
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelError(
-            f"config.json is not that of a sequence classifier: {error}",
+            f"config.json is not that of a classifier: {error}",
             where=str(folder),
             todo="give a folder with config.json (id2label), a tokenizer and the weights",
         ) from error
 
 
-def _engine(folder: Path) -> Engine:
+def _engine(folder: Path, config: Mapping[str, Any]) -> Engine:
     from nlp.engines import OnnxEngine, TorchEngine  # heavy, and only needed here
 
     if graphs := sorted([*folder.glob("*.onnx"), *folder.glob("onnx/*.onnx")]):
         return OnnxEngine(graphs[0])
     if any(folder.glob("*.safetensors")):
-        return TorchEngine(folder)
+        return TorchEngine(folder, of_pieces=_of_pieces(config))
     raise ModelError(
         "the model has neither an ONNX graph nor safetensors",
         where=str(folder),
         todo="convert its weights: Boca opens no pickles (.bin, .pt)",
+    )
+
+
+def _of_pieces(config: Mapping[str, Any]) -> bool:
+    return any(
+        str(name).endswith("ForTokenClassification") for name in config.get("architectures") or ()
     )
 
 

@@ -36,9 +36,12 @@ class OnnxEngine:
 
 
 class TorchEngine:
-    """Runs safetensors through transformers and torch, on a GPU when there is one."""
+    """Runs safetensors through transformers and torch, on a GPU when there is one.
 
-    def __init__(self, folder: Path) -> None:
+    ``of_pieces`` are token classifiers: their logits are (n, length, k).
+    """
+
+    def __init__(self, folder: Path, *, of_pieces: bool) -> None:
         if importlib.util.find_spec("torch") is None:
             raise ModelError(
                 "the model has no ONNX graph, and torch is not installed",
@@ -46,13 +49,12 @@ class TorchEngine:
                 todo='install "boca[torch]", or export the model to ONNX',
             )
         import torch
-        from transformers import AutoModelForSequenceClassification
+        from transformers import AutoModelForSequenceClassification, AutoModelForTokenClassification
 
         self._torch = torch
         self._device = "cuda" if torch.cuda.is_available() else "cpu"
-        model = AutoModelForSequenceClassification.from_pretrained(
-            folder, use_safetensors=True, trust_remote_code=False
-        )
+        kind = AutoModelForTokenClassification if of_pieces else AutoModelForSequenceClassification
+        model = kind.from_pretrained(folder, use_safetensors=True, trust_remote_code=False)
         self._model = model.to(self._device).eval()
 
     def logits(self, inputs: Mapping[str, Any]) -> Matrix:

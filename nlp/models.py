@@ -57,9 +57,16 @@ class Weights:
 
 def load_models(settings: NlpSettings) -> Models:
     """Load what the settings name; a ModelError says what is missing and what to do."""
-    path = settings.weights or WEIGHTS
-    weights = load_weights(path)
     classifier = None if settings.model == DEFAULT_MODEL else open_classifier(settings)
+    beside = classifier.beside if classifier else None
+    if beside is not None and settings.weights is not None:
+        raise ModelError(
+            "the model brings weights of its own, which judge beside it",
+            where=settings.model,
+            todo="leave `nlp.weights` out",
+        )
+    path = beside.weights if beside else settings.weights or WEIGHTS
+    weights = load_weights(path)
     encoder = Encoder(tuned=weights.encoder)
     prints = [encoder.fingerprint, weights_hash(path)]
     if classifier is not None:

@@ -37,7 +37,8 @@ class SentimentJudge(Component):
     """Judges the passages of a post and pools them by their length.
 
     The default head reads the encoder's vectors; a classifier from the settings, if any,
-    reads the text instead, and the head then only points at the evidence.
+    reads the text instead, and the head then only points at the evidence, unless it was
+    taught beside the classifier and counts with it.
     """
 
     name = "sentiment"
@@ -101,18 +102,20 @@ class SentimentJudge(Component):
             passage, clause = passage + len(own), clause + len(said)
 
     def _of_passages(self, docs: Sequence[Doc]) -> Matrix:
-        if self._classifier is not None:
-            return self._classifier.chances([text for doc in docs for text in _texts(doc)])
         tones = np.concatenate([doc._.passage_tones for doc in docs])
         words = [words for doc in docs for words in _passage_words(doc)]
-        return self._chances(tones, words, [(doc, len(doc._.passages)) for doc in docs])
+        logits = self._logits(tones, words, [(doc, len(doc._.passages)) for doc in docs])
+        if self._classifier is None:
+            return softmax(logits)
+        chances = self._classifier.chances([text for doc in docs for text in _texts(doc)])
+        return self._classifier.mixed(chances, logits)
 
     def _of_clauses(self, docs: Sequence[Doc]) -> Matrix:
         tones = np.concatenate([doc._.clause_tones for doc in docs])
         words = [words for doc in docs for words in doc._.clause_words]
-        return self._chances(tones, words, [(doc, len(doc._.clauses)) for doc in docs])
+        return softmax(self._logits(tones, words, [(doc, len(doc._.clauses)) for doc in docs]))
 
-    def _chances(
+    def _logits(
         self, tones: Matrix, words: Sequence[Tokens], counts: Sequence[tuple[Doc, int]]
     ) -> Matrix:
         logits = self._head.logits(tones)
@@ -123,7 +126,7 @@ class SentimentJudge(Component):
         for number in np.unique(spoken):
             own = spoken == number
             logits[own] = leanings[number].applied(logits[own])
-        return softmax(logits)
+        return logits
 
     def _leaning(self, doc: Doc) -> Leaning:
         return leaning_of(self._leanings, doc._.language, networked=networked(doc._.text))

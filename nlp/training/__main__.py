@@ -2,8 +2,8 @@
 
 ``--data FOLDER`` trains what ships. ``--data FOLDER --tuned SET`` tunes that to a public set,
 ``--own FILE`` to texts of your own (CSV or JSON Lines with ``text``, ``label``). All print
-how good the result is on texts that it was not taught. With ``--encoder NAME`` it is a Hugging
-Face encoder, by its folder or its name, that is tuned, and the classifier is kept as a folder.
+how good the result is on texts that it was not taught. With ``--encoder NAME`` a Hugging Face
+encoder, by its folder or its name, is tuned as well, and both are kept as a folder.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ from nlp.training.heads import save
 from nlp.training.leanings import leanings
 from nlp.training.own import own_rows
 from nlp.training.rows import rows
-from nlp.training.scoring import Measured
 from nlp.training.sets import SETS, Labelled, labelled
 from nlp.training.shipping import train
 
@@ -81,23 +80,17 @@ def _adapt(
 ) -> None:
     if find_spec("torch") is None:
         parser.exit(1, 'tuning needs torch: pip install "boca[torch]"\n')
+    from nlp.training.adapting import adapted
+
+    weights, scores = adapted(load_weights(), name, found)
     if asked.encoder is not None:
         from nlp.training.transformer import finetuned
 
         kept = asked.out or (asked.own and Path("own-classifier"))
-        scores = finetuned(asked.encoder, name, found, kept)
-    else:
-        scores = _tuned(name, found, asked.out or (asked.own and Path("own.safetensors")))
+        scores += finetuned(asked.encoder, weights, name, found, kept)
+    elif (file := asked.out or (asked.own and Path("own.safetensors"))) is not None:
+        save(weights, file)
     print(json.dumps([asdict(score) for score in scores], indent=2))
-
-
-def _tuned(name: str, found: list[Labelled], out: Path | None) -> list[Measured]:
-    from nlp.training.adapting import adapted
-
-    weights, scores = adapted(load_weights(), name, found)
-    if out is not None:
-        save(weights, out)
-    return scores
 
 
 if __name__ == "__main__":

@@ -20,6 +20,9 @@ from nlp.training.tuning import Course, learned
 COURSE = Course(batch=64, rate=4e-4, keep=2.0, longest=200)
 """For small sets, by a network that already knows how people speak."""
 
+BOTH = "both"
+"""The way of the encoder and the lexicon together."""
+
 _SEEN = 20_000  # rows, over all rounds, by a head that goes on learning; twice for a new one
 _MOST_ROUNDS = 10
 
@@ -42,10 +45,10 @@ def adapted(start: Weights, name: str, rows: Sequence[Labelled]) -> tuple[Weight
     head, felt = weights.heads[name], np.zeros_like(task.targets)
     judged = [rows[row].text for row in parts.judged]
     felt[parts.judged] = head.logits(encode(Encoder(tuned=weights.encoder), judged))
-    ways, scores = compared(task, rows, felt, said)
-    best = ways["both"]
-    heads = {**weights.heads, name: replace(head, temperature=1 / best.network)}
-    lexicons = {**weights.lexicons, name: replace(lexicon, share=best.words)}
+    ways, scores = compared(task, rows, ("encoder", felt), ("lexicon", said), BOTH)
+    best = ways[BOTH]
+    heads = {**weights.heads, name: replace(head, temperature=1 / best.first)}
+    lexicons = {**weights.lexicons, name: replace(lexicon, share=best.beside)}
     leanings = {} if name == SENTIMENT else begun.leanings
     return Weights(weights.encoder, heads, lexicons, leanings, begun.stages), scores
 

@@ -1,4 +1,4 @@
-"""How well a set of labelled texts is told: by its words alone, by a network, by both."""
+"""How well a set of labelled texts is told: by one reading, by another, by both."""
 
 from __future__ import annotations
 
@@ -45,14 +45,14 @@ class Parts:
 
 @dataclass(frozen=True, slots=True)
 class Mix:
-    """How much the logits of the network and those of the lexicon count."""
+    """How much the logits of one reading and those of the other beside it count."""
 
-    network: float
-    words: float
+    first: float
+    beside: float
 
-    def logits(self, felt: Matrix, said: Matrix) -> Matrix:
+    def logits(self, first: Matrix, beside: Matrix) -> Matrix:
         """Calibrated logits (n, k) of both."""
-        mixed: Matrix = np.float32(self.network) * felt + np.float32(self.words) * said
+        mixed: Matrix = np.float32(self.first) * first + np.float32(self.beside) * beside
         return mixed
 
 
@@ -83,37 +83,36 @@ def by_words(tokens: Sequence[Tokens], task: Task, train: Rows) -> tuple[Lexicon
 
 
 def compared(
-    task: Task, rows: Sequence[Labelled], felt: Matrix, said: Matrix
+    task: Task,
+    rows: Sequence[Labelled],
+    first: tuple[str, Matrix],
+    beside: tuple[str, Matrix],
+    together: str,
 ) -> tuple[dict[str, Mix], list[Measured]]:
     """The likeliest mix of each way on the val rows, and its scores on the test rows.
 
-    ``felt`` and ``said`` are logits (n, k) of the network and of the lexicon; only those of val
-    and test rows count. The ways are ``lexicon`` (the floor), ``encoder`` and ``both``.
+    ``first`` and ``beside`` are names and logits (n, k) of two readings; only those of val and
+    test rows count. The ways are each alone, and the two ``together``.
     """
-    parts = Parts.of(rows)
-    ways = _ways(task.some(parts.val), felt[parts.val], said[parts.val])
+    parts, logits = Parts.of(rows), (first[1], beside[1])
+    held, task_held = [one[parts.val] for one in logits], task.some(parts.val)
+    ways = {
+        beside[0]: _likeliest(task_held, held, [(0.0, 1.0)]),
+        first[0]: _likeliest(task_held, held, [(1.0, 0.0)]),
+        together: _likeliest(task_held, held, [(1.0, share) for share in _SHARES]),
+    }
     scores = [
-        _score(f"{group} {way}".strip(), mix, task, (felt, said), parts.val, own)
+        _score(f"{group} {way}".strip(), mix, task, logits, parts.val, own)
         for group, own in _groups(rows, parts.test)
         for way, mix in ways.items()
     ]
     return ways, scores
 
 
-def _ways(task: Task, felt: Matrix, said: Matrix) -> dict[str, Mix]:
-    return {
-        "lexicon": _likeliest(task, felt, said, [(0.0, 1.0)]),
-        "encoder": _likeliest(task, felt, said, [(1.0, 0.0)]),
-        "both": _likeliest(task, felt, said, [(1.0, share) for share in _SHARES]),
-    }
-
-
-def _likeliest(
-    task: Task, felt: Matrix, said: Matrix, shares: Sequence[tuple[float, float]]
-) -> Mix:
+def _likeliest(task: Task, logits: Sequence[Matrix], shares: Sequence[tuple[float, float]]) -> Mix:
     even = replace(task, weights=np.ones_like(task.weights))
     mixes = [Mix(n / float(t), w / float(t)) for n, w in shares for t in TEMPERATURES]
-    return min(mixes, key=lambda mix: loss_of(mix.logits(felt, said), even))
+    return min(mixes, key=lambda mix: loss_of(mix.logits(*logits), even))
 
 
 def _groups(rows: Sequence[Labelled], test: Rows) -> list[tuple[str, NDArray[Any]]]:
@@ -124,8 +123,7 @@ def _groups(rows: Sequence[Labelled], test: Rows) -> list[tuple[str, NDArray[Any
 def _score(
     name: str, mix: Mix, task: Task, logits: tuple[Matrix, Matrix], val: Rows, test: Rows
 ) -> Measured:
-    felt, said = logits
-    threshold = 0.0
+    mixed, threshold = mix.logits(*logits), 0.0
     if not task.exclusive:
-        threshold = best_threshold(task.targets[val], mix.logits(felt[val], said[val]))
-    return measured(name, task.some(test), mix.logits(felt[test], said[test]), threshold)
+        threshold = best_threshold(task.targets[val], mixed[val])
+    return measured(name, task.some(test), mixed[test], threshold)

@@ -13,7 +13,7 @@ from nlp.cleaning import clean
 from nlp.encoder import Encoder, Matrix
 from nlp.heads import Head
 from nlp.layout import Tokens
-from nlp.models import ENCODER, LEANING, SENTIMENT, STAGES, Weights
+from nlp.models import ENCODER, LEANING, STAGES, Weights
 from nlp.training.fitting import Recipe, Task, calibrated, fit
 from nlp.training.scoring import calibration_error, macro_f1, micro_f1
 
@@ -61,13 +61,13 @@ def encode(encoder: Encoder, texts: Sequence[str]) -> Matrix:
     return np.array([tone for part in parts for tone in part], dtype=np.float32)
 
 
-def sentiment_logits(encoder: Encoder, weights: Weights, texts: Sequence[str]) -> Matrix:
-    """Logits (n, 3) of the sentiment head and its lexicon, before any leaning.
+def logits_of(name: str, encoder: Encoder, weights: Weights, texts: Sequence[str]) -> Matrix:
+    """Logits (n, k) of a head and its lexicon, before any leaning.
 
     The encoder is that of the weights, ``Encoder(tuned=weights.encoder)``.
     """
-    lexicon = weights.lexicons.get(SENTIMENT)
-    felt = weights.heads[SENTIMENT].logits(encode(encoder, texts))
+    lexicon = weights.lexicons.get(name)
+    felt = weights.heads[name].logits(encode(encoder, texts))
     if lexicon is None:
         return felt
     said = lexicon.logits(plain_pieces(encoder, texts))

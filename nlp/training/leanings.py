@@ -18,8 +18,8 @@ from domain.analyses import Polarity
 from nlp.cleaning import networked
 from nlp.encoder import Encoder, Matrix
 from nlp.heads import NETWORKED, Leaning, softmax
-from nlp.models import Weights
-from nlp.training.heads import sentiment_logits
+from nlp.models import SENTIMENT, Weights
+from nlp.training.heads import logits_of
 from nlp.training.scoring import calibration_error, macro_f1
 from nlp.training.sets import labelled
 
@@ -62,7 +62,7 @@ def _seen(weights: Weights, data: Path) -> Mapping[str, Sequence[Seen]]:
         rows = rows[:_MOST]
         texts = [row.text for row in rows]
         truth = np.array([order.index(Polarity(*row.labels)) for row in rows])
-        logits = sentiment_logits(encoder, weights, texts)
+        logits = logits_of(SENTIMENT, encoder, weights, texts)
         seen[language].append((logits, truth))
         own = np.array([networked(text) for text in texts])
         if own.sum() >= _FEWEST:

@@ -1,7 +1,13 @@
-"""Any Hugging Face encoder, taught a set of labelled texts: a classifier that settings can name."""
+"""Any Hugging Face encoder, taught a set of labelled texts: a classifier that settings can name.
+
+It tells of each piece of a text and is asked for the mean, as encoders of sentences are taught
+to be read: in transformers' words a token classifier. Beside it stand our own encoder and lexicon,
+taught the same texts (``nlp.training.adapting``).
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,9 +19,13 @@ import torch
 from torch import Tensor, nn
 
 from domain.errors import ModelError
-from nlp.encoder import Matrix
-from nlp.training.comparing import Parts, by_words, compared, pieces, task_of
+from nlp.classifiers import BESIDE, HEADS
+from nlp.encoder import Encoder, Matrix
+from nlp.models import Weights
+from nlp.training.adapting import BOTH
+from nlp.training.comparing import Parts, compared, task_of
 from nlp.training.fitting import Task
+from nlp.training.heads import logits_of, save
 from nlp.training.scoring import Measured
 from nlp.training.sets import Labelled
 from nlp.training.tuning import batches_of_like_length, task_loss
@@ -23,25 +33,41 @@ from nlp.training.tuning import batches_of_like_length, task_loss
 log = structlog.get_logger()
 
 _TELL = 50  # steps
+_EVEN = 8  # lengths are rounded up to this: shapes that were met before are quicker
+_LAYER = re.compile(r"\.layers?\.(\d+)\.")
+_FEW = ((200, 6), (2_000, 4), (10**9, 3))
+"""Up to so many texts a label, so many rounds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """How long and how fast a transformer learns; ``head_rate`` is for what is new in it."""
+    """How long and how fast a transformer learns.
 
-    epochs: int = 4
+    ``head_rate`` is for what is new in it. Each layer learns ``fade`` times as fast as the one
+    above, and the lowest of them, the share ``still``, not at all. No ``epochs``: by the texts.
+    """
+
+    epochs: int | None = None
     batch: int = 32
     rate: float = 2e-4
     head_rate: float = 2e-3
+    fade: float = 0.9
+    still: float = 1 / 3
     decay: float = 0.01
     smoothing: float = 0.05
     warmup: float = 0.08
     longest: int = 160
     seed: int = 7
 
+    def rounds(self, task: Task) -> int:
+        """How often it reads every text."""
+        each = len(task.targets) / len(task.labels)
+        return self.epochs or next(rounds for texts, rounds in _FEW if each <= texts)
+
 
 def finetuned(
     encoder: str,
+    ours: Weights,
     name: str,
     rows: Sequence[Labelled],
     out: Path | None = None,
@@ -49,39 +75,46 @@ def finetuned(
 ) -> list[Measured]:
     """Teach the train rows, calibrate on the val rows, measure on the test rows.
 
-    ``encoder`` is the folder or the name of a model on this machine. With ``out`` the classifier
-    is kept there, as safetensors with its tokenizer: a folder that ``nlp.model`` takes.
+    ``encoder`` is the folder or the name of a model on this machine; ``ours`` are weights that
+    were taught the same rows. With ``out`` both are kept there, as safetensors with a tokenizer:
+    a folder that ``nlp.model`` takes.
     """
     course = course or Course()
-    task, parts = task_of(name, rows), Parts.of(rows)
+    labels = ours.heads[name].labels
+    task, parts = task_of(name, rows, labels), Parts.of(rows)
     texts = [row.text for row in rows]
     pupil = Pupil(encoder, task, course)
     pupil.learn([texts[row] for row in parts.train], task.some(parts.train))
-    felt = np.zeros_like(task.targets)
-    felt[parts.judged] = pupil.logits([texts[row] for row in parts.judged])
-    ways, scores = compared(task, rows, felt, by_words(pieces(texts), task, parts.train)[1])
+    judged = [texts[row] for row in parts.judged]
+    felt, said = np.zeros_like(task.targets), np.zeros_like(task.targets)
+    felt[parts.judged] = pupil.logits(judged)
+    said[parts.judged] = logits_of(name, Encoder(tuned=ours.encoder), ours, judged)
+    ways, scores = compared(task, rows, ("transformer", felt), (BOTH, said), ALL)
     if out is not None:
-        pupil.save(out, temperature=1 / ways["encoder"].network)
-    return scores
+        pupil.save(out, ways[ALL].first, ways[ALL].beside)
+        save(ours, out / HEADS)
+    return [one for one in scores if not one.name.endswith(BOTH)]
+
+
+ALL = "all"
+"""The way of the transformer, our encoder and the lexicon together."""
 
 
 class Pupil:
-    """A sequence classifier while it learns. The same rows on the same machine teach the same."""
+    """A classifier while it learns. The same rows on the same machine teach the same."""
 
     def __init__(self, encoder: str, task: Task, course: Course) -> None:
-        from transformers import AutoModelForSequenceClassification, AutoTokenizer
+        from transformers import AutoModelForTokenClassification, AutoTokenizer
 
         torch.manual_seed(course.seed)
         names = dict(enumerate(task.labels))
-        kind = "single_label" if task.exclusive else "multi_label"
         try:
             self._tokenizer = AutoTokenizer.from_pretrained(encoder, trust_remote_code=False)
-            self._model = AutoModelForSequenceClassification.from_pretrained(
+            self._model = AutoModelForTokenClassification.from_pretrained(
                 encoder,
                 num_labels=len(names),
                 id2label=names,
                 label2id={label: number for number, label in names.items()},
-                problem_type=f"{kind}_classification",
                 use_safetensors=True,
                 trust_remote_code=False,
             ).float()
@@ -99,10 +132,11 @@ class Pupil:
         """Some rounds over the texts, those of like length together."""
         course, tokens = self._course, self._tokens(texts)
         random = np.random.default_rng(course.seed)
-        in_all = course.epochs * -(-len(tokens) // course.batch)
+        rounds = course.rounds(task)
+        in_all = rounds * -(-len(tokens) // course.batch)
         optimiser, schedule = self._optimiser(in_all)
         self._model.train()
-        for _ in range(course.epochs):
+        for _ in range(rounds):
             for rows in batches_of_like_length([*map(len, tokens)], course.batch, random):
                 said = self._said([tokens[row] for row in rows])
                 loss = task_loss(task.some(rows), said, course.smoothing)
@@ -126,12 +160,13 @@ class Pupil:
                 found[rows] = self._said([tokens[row] for row in rows]).numpy()
         return found
 
-    def save(self, folder: Path, temperature: float) -> None:
-        """Keep the classifier, its last layer divided by the temperature."""
+    def save(self, folder: Path, own: float, beside: float) -> None:
+        """Keep it, its logits ``own`` times as large; heads beside it count ``beside``."""
         last = [one for one in self._model.modules() if isinstance(one, nn.Linear)][-1]
         with torch.no_grad():
             for values in last.parameters():
-                values.div_(temperature)
+                values.mul_(own)
+        setattr(self._model.config, BESIDE, beside)
         self._model.save_pretrained(folder, safe_serialization=True)
         self._tokenizer.save_pretrained(folder)
 
@@ -140,19 +175,37 @@ class Pupil:
         return list(read["input_ids"])
 
     def _said(self, tokens: Sequence[list[int]]) -> Tensor:
-        batch = self._tokenizer.pad({"input_ids": list(tokens)}, return_tensors="pt")
+        batch = self._tokenizer.pad(
+            {"input_ids": list(tokens)}, return_tensors="pt", pad_to_multiple_of=_EVEN
+        )
         with torch.autocast("cpu", torch.bfloat16):
             logits: Tensor = self._model(**batch).logits
-        return logits.float()
+        read = batch["attention_mask"].float().unsqueeze(2)
+        return (logits.float() * read).sum(dim=1) / read.sum(dim=1)
 
     def _optimiser(self, steps: int) -> tuple[torch.optim.Optimizer, Any]:
-        course, known = self._course, self._model.base_model
-        known_ids = {id(one) for one in known.parameters()}
-        fresh = [one for one in self._model.parameters() if id(one) not in known_ids]
-        old = [one for one in known.parameters() if one.requires_grad]
-        groups = [{"params": old, "lr": course.rate}, {"params": fresh, "lr": course.head_rate}]
-        optimiser = torch.optim.AdamW(groups, weight_decay=course.decay)
-        rise = max(1.0, course.warmup * steps)
+        optimiser = torch.optim.AdamW(
+            [{"params": [one], "lr": rate} for one, rate in self._rates()],
+            weight_decay=self._course.decay,
+            fused=True,
+        )
+        rise = max(1.0, self._course.warmup * steps)
         return optimiser, torch.optim.lr_scheduler.LambdaLR(
             optimiser, lambda step: min(1.0, (step + 1) / rise) * max(0.0, 1 - step / steps)
         )
+
+    def _rates(self) -> list[tuple[nn.Parameter, float]]:
+        """What learns, and how fast; the layers that stay as they are are told so."""
+        course, layers = self._course, self._model.config.num_hidden_layers
+        known = {id(one) for one in self._model.base_model.parameters()}
+        rates = []
+        for name, values in self._model.named_parameters():
+            found = _LAYER.search(name)
+            layer = int(found[1]) if found else -1
+            if id(values) not in known:
+                rates.append((values, course.head_rate))
+            elif layer < round(course.still * layers):
+                values.requires_grad_(False)
+            else:
+                rates.append((values, course.rate * course.fade ** (layers - 1 - layer)))
+        return rates

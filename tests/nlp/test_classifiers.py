@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import datetime
 from importlib.util import find_spec
 from pathlib import Path
+from shutil import copyfile
 
 import numpy as np
 import pytest
@@ -21,7 +22,9 @@ from tokenizers.pre_tokenizers import Whitespace
 from domain.analyses import Analysis, Polarity
 from domain.errors import ModelError
 from domain.posts import Post
-from nlp.classifiers import open_classifier, polarities
+from nlp.classifiers import BESIDE, HEADS, open_classifier, polarities
+from nlp.heads import softmax
+from nlp.models import WEIGHTS, load_models
 from nlp.pipeline import load_pipeline
 from nlp.settings import NlpSettings
 
@@ -63,17 +66,19 @@ def node(operator: str, inputs: list[str], output: str, *attributes: bytes) -> b
     return message(*named, (2, output), (4, operator), *((5, one) for one in attributes))
 
 
-def graph() -> bytes:
+def graph(*, of_pieces: bool = False) -> bytes:
+    """Logits of the whole text, or of each of its pieces."""
     table = struct.pack("<15f", *(float(cell) for row in TABLE for cell in row))
     keep_dims = message((1, "keepdims"), (3, 0), (20, 2))
+    gathered = node("Gather", ["table", "input_ids"], "logits" if of_pieces else "rows")
+    summed = node("ReduceSum", ["rows", "axis"], "logits", keep_dims)
     body = message(
-        (1, node("Gather", ["table", "input_ids"], "rows")),
-        (1, node("ReduceSum", ["rows", "axis"], "logits", keep_dims)),
+        *((1, one) for one in ([gathered] if of_pieces else [gathered, summed])),
         (2, "tiny"),
         (5, tensor("table", FLOAT, [5, 3], table)),
         (5, tensor("axis", INT64, [1], struct.pack("<q", 1))),
         (11, value("input_ids", INT64, "batch", "length")),
-        (12, value("logits", FLOAT, "batch", 3)),
+        (12, value("logits", FLOAT, "batch", *(["length"] if of_pieces else []), 3)),
     )
     return message((1, 8), (8, message((1, ""), (2, 13))), (7, body))
 
@@ -114,6 +119,54 @@ def test_it_judges_the_pipeline_and_its_version(
     assert polarity == [Polarity.NEGATIVE, Polarity.POSITIVE, Polarity.NEUTRAL]
     (folder / "model.onnx").write_bytes(graph() + message((2, "again")))
     assert load_pipeline(NlpSettings(model=str(folder)), (), ()).version != pipeline.version
+
+
+def test_one_that_tells_of_each_piece_is_asked_for_the_mean(folder: Path) -> None:
+    (folder / "model.onnx").write_bytes(graph(of_pieces=True))
+    classifier = open_classifier(NlpSettings(model=str(folder)))
+    chances = classifier.chances(["good", "good good good", "good bad x x"])  # all padded to four
+    assert chances[0] == pytest.approx(softmax(np.array([[0.0, 0.0, 8.0]]))[0], abs=1e-5)
+    assert chances[1] == pytest.approx(chances[0], abs=1e-5)
+    assert chances[2] == pytest.approx(softmax(np.array([[2.0, 0.0, 2.0]]))[0], abs=1e-5)
+
+
+def joined(folder: Path, share: float) -> Path:
+    """The same model with the weights that ship beside it."""
+    config = {"model_type": "bert", "id2label": LABELS, BESIDE: share}
+    (folder / "config.json").write_text(json.dumps(config))
+    copyfile(WEIGHTS, folder / HEADS)
+    return folder
+
+
+def test_heads_in_its_folder_judge_beside_it(
+    folder: Path, post: Callable[..., Post], now: datetime
+) -> None:
+    """What says nothing to the one is judged by the other; what both see, by both."""
+
+    def told(*texts: str) -> list[tuple[Polarity, float]]:
+        pipeline = load_pipeline(NlpSettings(model=str(folder)), (), ())
+        found = list(pipeline.analyse(map(post, texts), now))
+        felt = [one.sentiment for one in found if isinstance(one, Analysis)]
+        return [(one.polarity, one.confidence) for one in felt]
+
+    texts = ("I love this shop, thank you so much", "bad")
+    assert told(texts[0])[0][1] == pytest.approx(1 / 3, abs=1e-3)
+    joined(folder, share=1.0)
+    (loved, sure), (bad, _) = told(*texts)
+    assert loved is Polarity.POSITIVE
+    assert sure > 0.7
+    assert bad is Polarity.NEGATIVE
+    joined(folder, share=0.5)
+    assert 1 / 3 < told(texts[0])[0][1] < sure
+
+
+def test_a_mix_wants_no_other_weights(folder: Path) -> None:
+    settings = NlpSettings(model=str(joined(folder, 1.0)), weights=WEIGHTS)
+    with pytest.raises(ModelError, match="weights of its own"):
+        load_models(settings)
+    (folder / HEADS).unlink()
+    with pytest.raises(ModelError, match="cannot be read"):
+        load_models(NlpSettings(model=str(folder)))
 
 
 def spoil(folder: Path, case: str) -> None:

@@ -3,6 +3,8 @@
 import json
 import struct
 import sys
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -12,9 +14,16 @@ from tokenizers import Tokenizer
 from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import Whitespace
 
+from domain.analyses import Analysis
 from domain.errors import ModelError
+from domain.posts import Post
+from nlp.classifiers import open_classifier
+from nlp.encoder import Encoder
+from nlp.models import SENTIMENT, load_weights
+from nlp.pipeline import load_pipeline
 from nlp.settings import NlpSettings
 from nlp.training import packaged
+from nlp.training.heads import logits_of
 from nlp.training.packaged import unpack
 from nlp.training.sets import Labelled
 
@@ -64,18 +73,28 @@ def lessons(count: int) -> list[Labelled]:
 
 
 @pytest.mark.filterwarnings("default")
-def test_it_learns_and_the_settings_take_what_it_kept(encoder: Path, tmp_path: Path) -> None:
-    from nlp.classifiers import open_classifier
+def test_it_learns_and_the_settings_take_what_it_kept(
+    encoder: Path, tmp_path: Path, post: Callable[..., Post], now: datetime
+) -> None:
+    from nlp.training.adapting import adapted
     from nlp.training.transformer import Course, finetuned
 
+    rows, kept = lessons(60), tmp_path / "kept"
+    ours, scores = adapted(load_weights(), SENTIMENT, rows)
     quick = Course(epochs=10, rate=5e-3, head_rate=1e-2)
-    scores = finetuned(str(encoder), "sentiment", lessons(60), tmp_path / "kept", quick)
+    scores += finetuned(str(encoder), ours, SENTIMENT, rows, kept, quick)
     found = {one.name: one.f1 for one in scores}
-    assert set(found) == {"lexicon", "encoder", "both"}
-    assert found["encoder"] > 0.95
-    classifier = open_classifier(NlpSettings(model=str(tmp_path / "kept")))
-    chances = classifier.chances(["a entrega foi ruim", "a mesa", "a loja é boa"])
-    assert chances.argmax(axis=1).tolist() == [0, 1, 2]
+    assert list(found) == ["lexicon", "encoder", "both", "transformer", "all"]
+    assert found["transformer"] > 0.95
+    classifier = open_classifier(NlpSettings(model=str(kept)))
+    texts = ["a entrega foi ruim", "a mesa", "a loja é boa"]
+    alone = classifier.chances(texts)
+    assert alone.argmax(axis=1).tolist() == [0, 1, 2]
+    own = logits_of(SENTIMENT, Encoder(tuned=ours.encoder), ours, texts)
+    together = classifier.mixed(alone, own)
+    told = load_pipeline(NlpSettings(model=str(kept)), (), ()).analyse(map(post, texts), now)
+    sure = [one.sentiment.confidence for one in told if isinstance(one, Analysis)]
+    assert sure == pytest.approx(together.max(axis=1), abs=0.01)
 
 
 @pytest.mark.filterwarnings("default")
