@@ -14,7 +14,6 @@ from nlp.encoder import Encoder, Matrix
 from nlp.layout import Tokens
 from nlp.lexicon import Lexicon
 from nlp.training.fitting import TEMPERATURES, Task, loss_of
-from nlp.training.lexicons import fitted_lexicon
 from nlp.training.scoring import Measured, best_threshold, measured
 from nlp.training.sets import Labelled
 
@@ -76,6 +75,8 @@ def pieces(texts: Sequence[str]) -> list[Tokens]:
 
 def by_words(tokens: Sequence[Tokens], task: Task, train: Rows) -> tuple[Lexicon, Matrix]:
     """A lexicon fitted on the train rows, and what it says (n, k) of all rows."""
+    from nlp.training.lexicons import fitted_lexicon  # torch, that mixing does not need
+
     encoder = Encoder()
     plain = [encoder.plain(one) for one in tokens]
     lexicon = fitted_lexicon([plain[row] for row in train], task.some(train))
