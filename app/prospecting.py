@@ -6,9 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from app.readership import known_readers
 from domain.analyses import Intent, Polarity
 from domain.prospects import Exposure, Prospect, Sequel
 from graph.exposure import Told, exposures, possible, prominence
+from graph.readers import Readers
 from storage.prospects import Met
 from storage.unit import Unit
 
@@ -81,7 +83,7 @@ def _told(post_id: int, author_id: int, source: str, root: str, at: datetime) ->
 class Finding:
     """A testimony as a prospect finds it today: ``share`` of all that is found, in [0, 1].
 
-    ``possible`` bounds from above how many prospects saw it, by its views.
+    ``possible`` bounds from above how many prospects saw it, by its views, counted or estimated.
     """
 
     met: Met
@@ -105,7 +107,10 @@ def findings(unit: Unit, brand: str, silent: frozenset[int], now: datetime) -> F
         for one in unit.prospects.to_meet(brand, now - FINDABLE)
         if one.author_id not in silent and one.at <= now
     ]
-    bounds = [possible(one.views, *shares.get(one.source, (0, 0))) for one in testimonies]
+    readers = known_readers(unit)
+    bounds = [
+        possible(_views(readers, one, now), *shares.get(one.source, (0, 0))) for one in testimonies
+    ]
     weights = [
         prominence(max(one.observed + one.likely, bound), one.replies, (now - one.at) / _DAY)
         for one, bound in zip(testimonies, bounds, strict=True)
@@ -121,3 +126,12 @@ def findings(unit: Unit, brand: str, silent: frozenset[int], now: datetime) -> F
     }
     found.sort(key=lambda one: (-one.share, one.met.post_id))
     return Findings(tuple(found), feelings)
+
+
+def _views(readers: Readers, one: Met, now: datetime) -> float:
+    """How many opened it: as its place counts; estimated where it counts others' only."""
+    if one.views is not None:
+        return one.views
+    age = max((now - one.at).total_seconds(), 0.0)
+    read = readers.silent(one.source, one.replies, age, one.opens)
+    return one.replies + read.value if read else 0.0

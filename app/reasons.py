@@ -64,6 +64,20 @@ SENTENCES: Mapping[str, Sentence] = {
         ),
         by="count",
     ),
+    "reach.read": Sentence(
+        *NN_(
+            "%(value)s more view is counted, at most so many people who read and kept silent",
+            "%(value)s more views are counted, at most so many people who read and kept silent",
+        ),
+        by="value",
+    ),
+    "reach.silent": Sentence(
+        *NN_(
+            "about %(value)s more person has read it in silence (%(low)s–%(high)s)",
+            "about %(value)s more people have read it in silence (%(low)s–%(high)s)",
+        ),
+        by="value",
+    ),
     "reach.remaining": Sentence(N_("%(percent)s of reactions usually come later than %(age)s")),
     "reach.answered_hour": Sentence(
         *NN_(
@@ -142,6 +156,7 @@ FACTORS: Mapping[str, str] = {
     "remaining": N_("Still to come"),
     "answered_hour": N_("Averted in 1 h"),
     "answered_day": N_("Averted in 1 day"),
+    "silent": N_("Read in silence"),
     "floor": N_("Floor"),
     "serious": N_("Floor"),
 }
@@ -156,7 +171,7 @@ RULES: Mapping[str, str] = {
 
 _PEOPLE = frozenset({"value", "to_come", "low", "high"})
 _FACTORS_IN_PEOPLE = frozenset(
-    {"reach", "author", "unknown_author", "acted", "answered_hour", "answered_day"}
+    {"reach", "author", "unknown_author", "acted", "answered_hour", "answered_day", "silent"}
 )
 _HARDLY = 0.5
 """Fewer people than this are nobody to speak of."""

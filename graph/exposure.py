@@ -48,7 +48,7 @@ def exposures(
     return sorted(met.values(), key=lambda one: (one.at, one.author_id, one.post_id))
 
 
-def possible(views: int, prospects_there: int, people_there: int) -> float:
+def possible(views: float, prospects_there: int, people_there: int) -> float:
     """How many prospects may have seen a post: its views by their share there, at most all.
 
     An upper bound where the place counts views of the same person twice, and a guess that

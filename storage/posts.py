@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
     Connection,
     Float,
     Select,
+    case,
     cast,
     func,
+    literal,
     or_,
     select,
     type_coerce,
@@ -24,6 +26,7 @@ from domain.queries import Query
 from domain.windows import Window
 from storage import fulltext, intake, post_rows
 from storage.cleaning import key
+from storage.columns import Moment
 from storage.intake import Added
 from storage.lookup import MOST, PORTION, among, among_keys, batches, page, portions
 from storage.tables import (
@@ -40,6 +43,19 @@ from storage.topic_tables import post_topics
 
 SAID = posts.c.author_id.is_not(None) & (posts.c.kind != "reaction") & THERE
 """Posts with words of somebody, still there."""
+OPENS = case((posts.c.external_id == posts.c.root, 1), else_=0)
+"""Whether a post opens its thread."""
+
+
+class Viewed(NamedTuple):
+    """A post with counted views: ``opens`` its thread or not; ``age`` in seconds when counted."""
+
+    post_id: int
+    author_id: int
+    source: str
+    opens: bool
+    age: float
+    views: int
 
 
 class Posts:
@@ -170,6 +186,15 @@ class Posts:
         if window is not None:
             query = query.where(at >= window.start, at < window.end)
         return batches(self._connection, query)
+
+    def viewed(self, now: datetime, limit: int) -> list[Viewed]:
+        """The newest posts of people whose views the source counts; from a file: as of now."""
+        counted_at = func.coalesce(posts.c.fetched_at, literal(now, Moment))
+        age = seconds(counted_at) - seconds(posts.c.created_at)
+        query = select(posts.c.id, posts.c.author_id, posts.c.source, OPENS, age, posts.c.views)
+        counted = query.where(SAID, posts.c.views.is_not(None))
+        rows = self._connection.execute(page(counted.order_by(posts.c.id.desc()), limit))
+        return [Viewed(*row) for row in rows]
 
     def telling(
         self, *, stage: str | None, topic_id: int | None, brand: str | None

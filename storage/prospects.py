@@ -25,7 +25,7 @@ from domain.influence import Interaction, InteractionKind
 from domain.prospects import Certainty, Exposure, Prospect, Sequel
 from storage.lookup import MOST, among, page, portions
 from storage.people_tables import exposures, prospects
-from storage.posts import SAID
+from storage.posts import OPENS, SAID
 from storage.tables import ZERO, analyses, authors, corrections, mentions, posts
 from storage.understanding_tables import signs, understandings
 from storage.work_tables import interactions
@@ -47,7 +47,8 @@ class Met:
     source: str
     at: datetime
     polarity: Polarity
-    views: int
+    opens: bool
+    views: int | None
     replies: int
     observed: int
     likely: int
@@ -180,7 +181,7 @@ class Prospects:
         """The testimonies of a brand since then, the newest first, with who met them."""
         query = _testimonies(
             posts.c.id, posts.c.author_id, posts.c.source, posts.c.created_at,
-            mentions.c.polarity, posts.c.views, posts.c.replies,
+            mentions.c.polarity, OPENS, posts.c.views, posts.c.replies,
             *(_meetings(brand, certainty) for certainty in (Certainty.OBSERVED, Certainty.LIKELY)),
         ).where(mentions.c.brand == brand, posts.c.created_at >= since)  # fmt: skip
         newest = page(query.order_by(posts.c.created_at.desc(), posts.c.id.desc()), MOST)
@@ -226,9 +227,9 @@ def _spoken(row: Row[Any]) -> Spoken:
 
 
 def _met(row: Sequence[Any]) -> Met:
-    post_id, author_id, source, at, polarity, views, replies, observed, likely = row
-    counters = (views or 0, replies or 0, observed, likely)
-    return Met(post_id, author_id, source, at, Polarity(polarity), *counters)
+    post_id, author_id, source, at, polarity, opens, views, replies, observed, likely = row
+    counters = (views, replies or 0, observed, likely)
+    return Met(post_id, author_id, source, at, Polarity(polarity), bool(opens), *counters)
 
 
 def _prospect(one: Prospect, later: Sequel) -> dict[str, Any]:

@@ -33,7 +33,7 @@ Top = Annotated[int, typer.Option(min=1, help="Show so many.")]
 
 def register(graph: typer.Typer) -> None:
     """Add these commands to those of graphs."""
-    for command in (ego, path, communities, adopters, advocates):
+    for command in (ego, path, communities, adopters, advocates, readers):
         graph.command()(command)
     graph.command("slice")(slice_)
 
@@ -181,6 +181,22 @@ def advocates(
     ):  # fmt: skip
         out.print(f"{name}: {mean:,.1f} people ({low:,.1f}–{high:,.1f})", highlight=False)
     out.print(f"at least {picked.at_least:.0%} of the best possible", highlight=False)
+
+
+def readers(context: typer.Context) -> None:
+    """How many read a post in silence within a month, where views are counted, by who acted."""
+    from app.readership import known_readers
+
+    options: Options = context.obj
+    with _reading(options) as (_, unit):
+        known = known_readers(unit)
+    rows = [
+        {"source": place, "acted": acted, "readers": read.value, "low": read.low, "high": read.high}
+        for place in sorted(known.places)
+        for acted in (0, 1, 3, 10, 30)
+        if (read := known.month(place, acted))
+    ]
+    _tell(options, "silent readers", rows, ("source", "acted", "readers", "low", "high"))
 
 
 def _window(app: App, days: int | None) -> Any:

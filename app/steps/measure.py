@@ -12,6 +12,7 @@ import numpy as np
 from app.application import App
 from app.concerts import concerts, with_stages
 from app.hearsay import BASIS, brought_up, hear, keep, moved
+from app.readership import READERS, learned_readers
 from app.voices import DOUBT, official_voices
 from domain.influence import EXPECTED_REACH, Interaction
 from domain.posts import Post
@@ -108,6 +109,7 @@ def measure(app: App, now: datetime) -> Run:
             put = unit.influence.renew if heard.since else unit.influence.replace
             put(name, rows)
         unit.voices.replace_concerts(concerts(unit, log))
+        unit.learned.keep(READERS, learned_readers(app, unit, now).encode(), now)
         unit.learned.keep(DOUBT, {"posts": float(np.median(measured.doubt))}, now)
         if learned:
             unit.learned.keep(PACE, learned.encode(), now)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from alerts.priority import PrioritySettings, Told, prioritise, severity
 from app.application import App
+from app.readership import known_readers, silent
 from app.steps.measure import PACE
 from app.voices import official_voices
 from domain.brands import ServiceStage
@@ -17,6 +18,7 @@ from domain.posts import Post
 from domain.runs import Run, RunOutcome
 from graph.forecast import Forecast
 from graph.pace import Pace
+from graph.readers import Readers
 from storage.interactions import ANSWERS
 from storage.unit import Unit
 
@@ -95,6 +97,7 @@ class _Scales:
     influence: dict[int, Influence]
     usual: float
     pace: Pace
+    readers: Readers
     official: frozenset[int]
 
     @classmethod
@@ -114,6 +117,7 @@ class _Scales:
             influence=unit.influence.many(EXPECTED_REACH, authors),
             usual=unit.influence.mean(EXPECTED_REACH) or 0.0,
             pace=Pace.decode(unit.learned.get(PACE)),
+            readers=known_readers(unit),
             official=official_voices(app, unit),
         )
 
@@ -129,7 +133,11 @@ class _Scales:
         reach = self._reach(posts, forecasts)
         answer = self._answer(posts, experience.last_told_at)
         waiting = None if answer else max(self.now - experience.last_told_at, timedelta(0))
-        factors = (*self._reach_factors(experience, reach), *_averted(forecasts))
+        factors = (
+            *self._reach_factors(experience, reach),
+            *_averted(forecasts),
+            *self._silent(posts),
+        )
         return replace(
             experience,
             score=sum(analysis.sentiment.score for _, analysis in told) / len(told),
@@ -177,6 +185,17 @@ class _Scales:
 
     def _age(self, post: Post) -> float:
         return max((self.now - post.created_at).total_seconds(), 0.0)
+
+    def _silent(self, posts: Sequence[Post]) -> tuple[Factor, ...]:
+        """Who read without acting, where the place counts views: told, and not weighed."""
+        found = [silent(self.readers, post, len(self._people(post)), self.now) for post in posts]
+        known = [one for one in found if one is not None]
+        value, low, high = (sum(one[i] for one in known) for i in range(3))
+        if value < 1:
+            return ()
+        people = {"value": round(value, 1), "low": round(low, 1), "high": round(high, 1)}
+        code = "reach.read" if low == high else "reach.silent"
+        return (Factor("silent", value, Reason(code, people)),)
 
     def _answer(self, posts: Sequence[Post], told_at: datetime) -> Answer | None:
         """What the brand first said to any of these posts after the customer's last word."""

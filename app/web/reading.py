@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
 
+from app.readership import known_readers
 from app.telling import telling_posts
 from app.templating import excerpt
 from app.voices import DOUBT, answered_by, author_name
@@ -19,6 +20,7 @@ from domain.influence import EXPECTED_REACH, Influence
 from domain.people import Author
 from domain.posts import Post, PostKind, PostVersion
 from domain.stories import Story
+from graph.readers import Silent
 from storage import Unit
 from storage.voices import Concert, Edge
 
@@ -57,6 +59,7 @@ class AuthorView:
 
     author: Author
     influence: tuple[Influence, ...]
+    silent: Silent | None
     mean_reach: float | None
     edges: tuple[Edge, ...]
     said: int
@@ -130,6 +133,7 @@ def author_view(unit: Unit, author: Author) -> AuthorView:
     return AuthorView(
         author=author,
         influence=tuple(unit.influence.of(author.id)),
+        silent=_silent(unit, author),
         mean_reach=unit.influence.mean(EXPECTED_REACH),
         edges=tuple(unit.voices.edges(author.id, 10)),
         said=unit.voices.said(author.id),
@@ -138,6 +142,12 @@ def author_view(unit: Unit, author: Author) -> AuthorView:
         posts=tuple(_latest(unit.authors.posts_of(author.id, 60))),
         experiences=tuple(cards(unit, unit.experiences.of_author(author.id, 30))),
     )
+
+
+def _silent(unit: Unit, author: Author) -> Silent | None:
+    """How many read a post of theirs in silence, where their source counts views."""
+    reach = unit.influence.many(EXPECTED_REACH, [author.id]).get(author.id)
+    return known_readers(unit).month(author.source, reach.value) if reach else None
 
 
 def _latest(posts: list[Post]) -> list[Post]:
