@@ -21,7 +21,7 @@ class NlpSettings(BaseModel):
         DEFAULT_MODEL,
         min_length=1,
         description="What judges sentiment: `default` (ships with Boca), or the name or the "
-        "folder of a Hugging Face sequence classifier (safetensors or ONNX).",
+        "folder of a Hugging Face classifier of sequences or tokens (safetensors or ONNX).",
     )
     weights: Path | None = Field(
         None,

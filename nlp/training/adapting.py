@@ -47,7 +47,9 @@ def adapted(start: Weights, name: str, rows: Sequence[Labelled]) -> tuple[Weight
     felt[parts.judged] = head.logits(encode(Encoder(tuned=weights.encoder), judged))
     ways, scores = compared(task, rows, ("encoder", felt), ("lexicon", said), BOTH)
     best = ways[BOTH]
-    heads = {**weights.heads, name: replace(head, temperature=1 / best.first)}
+    lift = np.array(best.lift, np.float32) / np.float32(best.first)
+    kept = replace(head, temperature=1 / best.first, out_bias=head.out_bias + lift)
+    heads = {**weights.heads, name: kept}
     lexicons = {**weights.lexicons, name: replace(lexicon, share=best.beside)}
     leanings = {} if name == SENTIMENT else begun.leanings
     return Weights(weights.encoder, heads, lexicons, leanings, begun.stages), scores

@@ -132,11 +132,11 @@ def _opinions(listed: str, domain: str) -> Iterator[str]:
 
 
 def _absapt(data: Path) -> Iterator[Labelled]:
-    """The aspect, then the words around it: what is asked is how that aspect is judged."""
+    """The aspect, then the words around it, itself marked: how it is judged is what is asked."""
     for row in _table(data / "absapt" / "train.csv"):
-        text, start = row["texto"], int(row["start_position"])
-        near = text[max(0, start - _AROUND) : int(row["end_position"]) + _AROUND]
-        said = f"{row['aspect']}: {near}"
+        text, start, end = row["texto"], int(row["start_position"]), int(row["end_position"])
+        before, after = text[max(0, start - _AROUND) : start], text[end : end + _AROUND]
+        said = f"{row['aspect']}: {before}[ {text[start:end]} ]{after}"
         yield Labelled(said, frozenset({_POLARITIES[int(row["polarity"]) + 1]}), part_of(text))
 
 

@@ -23,7 +23,7 @@ from nlp.classifiers import BESIDE, HEADS
 from nlp.encoder import Encoder, Matrix
 from nlp.models import Weights
 from nlp.training.adapting import BOTH
-from nlp.training.comparing import Parts, compared, task_of
+from nlp.training.comparing import Mix, Parts, compared, task_of
 from nlp.training.fitting import Task
 from nlp.training.heads import logits_of, save
 from nlp.training.scoring import Measured
@@ -35,7 +35,7 @@ log = structlog.get_logger()
 _TELL = 50  # steps
 _EVEN = 8  # lengths are rounded up to this: shapes that were met before are quicker
 _LAYER = re.compile(r"\.layers?\.(\d+)\.")
-_FEW = ((200, 6), (2_000, 4), (10**9, 3))
+_FEW = ((200, 6), (1_500, 4), (10**9, 3))
 """Up to so many texts a label, so many rounds."""
 
 
@@ -91,7 +91,7 @@ def finetuned(
     said[parts.judged] = logits_of(name, Encoder(tuned=ours.encoder), ours, judged)
     ways, scores = compared(task, rows, ("transformer", felt), (BOTH, said), ALL)
     if out is not None:
-        pupil.save(out, ways[ALL].first, ways[ALL].beside)
+        pupil.save(out, ways[ALL])
         save(ours, out / HEADS)
     return [one for one in scores if not one.name.endswith(BOTH)]
 
@@ -160,13 +160,14 @@ class Pupil:
                 found[rows] = self._said([tokens[row] for row in rows]).numpy()
         return found
 
-    def save(self, folder: Path, own: float, beside: float) -> None:
-        """Keep it, its logits ``own`` times as large; heads beside it count ``beside``."""
+    def save(self, folder: Path, mix: Mix) -> None:
+        """Keep it as the first of a mix, and how much heads count that are kept beside it."""
         last = [one for one in self._model.modules() if isinstance(one, nn.Linear)][-1]
         with torch.no_grad():
             for values in last.parameters():
-                values.mul_(own)
-        setattr(self._model.config, BESIDE, beside)
+                values.mul_(mix.first)
+            last.bias.add_(torch.tensor(mix.lift))
+        setattr(self._model.config, BESIDE, mix.beside)
         self._model.save_pretrained(folder, safe_serialization=True)
         self._tokenizer.save_pretrained(folder)
 

@@ -9,7 +9,7 @@ from nlp.training.fitting import Task
 from nlp.training.sets import Labelled
 
 LABELS = ("bad", "good", "plain")
-PARTS = ("val", "test")
+PARTS = ("train", "val", "test")
 WAYS = ("other", "one", "both")
 
 
@@ -18,8 +18,8 @@ def rows(count: int) -> list[Labelled]:
         Labelled(
             f"text {at}",
             frozenset({LABELS[at % 3]}),
-            PARTS[at // 3 % 2],
-            "pt" if at // 6 % 2 else "",
+            PARTS[at // 3 % 3],
+            "pt" if at // 9 % 2 else "",
         )
         for at in range(count)
     ]
@@ -65,7 +65,7 @@ def test_nothing_is_chosen_on_the_test_rows() -> None:
 
 def test_labels_that_hold_together_get_a_threshold_from_val() -> None:
     texts = [
-        Labelled(f"text {at}", frozenset(LABELS[: at % 3]), PARTS[at // 3 % 2]) for at in range(900)
+        Labelled(f"text {at}", frozenset(LABELS[: at % 3]), PARTS[at // 3 % 3]) for at in range(900)
     ]
     task = task_of("told", texts)
     assert not task.exclusive
@@ -75,6 +75,22 @@ def test_labels_that_hold_together_get_a_threshold_from_val() -> None:
     assert one.f1 == 1
 
 
-def test_a_mix_weighs_logits() -> None:
-    mixed = Mix(0.5, 2.0).logits(np.ones((1, 2), np.float32), np.array([[1, 0]], np.float32))
-    assert mixed.tolist() == [[2.5, 0.5]]
+def test_rare_labels_are_lifted_where_the_mean_over_labels_gains() -> None:
+    labels = ["plain"] * 16 + ["good"] * 3 + ["bad"]
+    texts = [
+        Labelled(f"text {at}", frozenset({labels[at % 20]}), PARTS[at // 20 % 3])
+        for at in range(6_000)
+    ]
+    task = task_of("felt", texts)
+    chances = reading(task, 1, 1.5) + 1.5 * np.log(task.targets.mean(axis=0))
+    ways, scores = compared(task, texts, ("one", chances), ("other", 0 * chances), "both")
+    bad, good, plain = ways["one"].lift
+    assert bad > good > plain
+    assert sum(ways["one"].lift) == pytest.approx(0, abs=1e-5)
+    assert scores[1].f1 > 0.5
+
+
+def test_a_mix_weighs_logits_and_lifts() -> None:
+    mix = Mix(0.5, 2.0, (0.0, 1.0))
+    mixed = mix.logits(np.ones((1, 2), np.float32), np.array([[1, 0]], np.float32))
+    assert mixed.tolist() == [[2.5, 1.5]]
