@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,7 +12,7 @@ from app.application import App
 from domain.communities import Life, Role, Standing
 from domain.influence import EXPECTED_REACH
 from graph.actions import ActionLog
-from graph.columns import Floats
+from graph.columns import Floats, Ints
 from graph.communities import Communities, brokerage, communities, vitality
 from graph.evidence import evidence
 from storage.unit import Unit
@@ -59,6 +59,23 @@ def divided(app: App, unit: Unit, log: ActionLog, following: int, now: datetime)
         *_first(found, Role.BROKER, brokerage(counted, found.member)),
     ]
     return Found(dict(pairs), lives, standings, max([following - 1, *lives]) + 1)
+
+
+def homes(unit: Unit, log: ActionLog) -> tuple[Ints, Ints]:
+    """The source and the community of everyone in a log, as dense numbers; -1 for none."""
+    sources = [one for batch in unit.authors.sources() for one in batch]
+    return _numbered(log, sources), _numbered(log, unit.communities.membership().items())
+
+
+def _numbered(log: ActionLog, belongs: Iterable[tuple[int, object]]) -> Ints:
+    names: dict[object, int] = {}
+    group = np.full(log.authors, -1, np.int64)
+    pairs = [(who, names.setdefault(name, len(names))) for who, name in belongs]
+    if pairs:
+        ids, numbers = np.array(pairs, np.int64).T
+        place = log.index(ids)
+        group[place[place >= 0]] = numbers[place >= 0]
+    return group
 
 
 def _reaches(unit: Unit, log: ActionLog) -> Floats:

@@ -23,6 +23,7 @@ from scipy.special import digamma, gammaln
 from graph.columns import Floats
 from graph.doubts import fit_doubts
 from graph.evidence import Evidence
+from graph.homes import Homes, rates_at_home
 
 _MOST = 50_000
 """How many speakers a fit looks at (evenly picked)."""
@@ -32,20 +33,20 @@ _MOST = 50_000
 class Audience:
     """The prior of a source, and what each speaker's own edges made of it.
 
-    ``doubt`` is b, one for each speaker (or one for all); ``shape`` and ``mean`` are the gamma
-    of ``alpha``.
+    ``doubt`` is b, ``mean`` that of the gamma of ``alpha``, one for each speaker (or one for
+    all); ``shape`` is that of the gamma.
     """
 
     doubt: Floats
     shape: float
-    mean: float
+    mean: Floats
 
     def unseen(self, posts: Floats) -> Floats:
         """Share of people, of those acting on the next post, who ignored all before it.
 
         ``b / (b + n)`` after n posts.
 
-        >>> Audience(np.array(4.0), shape=1.0, mean=1.0).unseen(np.array([0.0, 4.0]))
+        >>> Audience(np.array(4.0), 1.0, np.array(1.0)).unseen(np.array([0.0, 4.0]))
         array([1. , 0.5])
         """
         return self.doubt / (self.doubt + posts)
@@ -53,20 +54,31 @@ class Audience:
     def seen(self, posts: Floats) -> Floats:
         """Distinct people that acted on n posts, for ``alpha`` = 1: the sum of ``unseen``.
 
-        >>> Audience(np.array(4.0), shape=1.0, mean=1.0).seen(np.array([1.0, 2.0])).round(3)
+        >>> Audience(np.array(4.0), 1.0, np.array(1.0)).seen(np.array([1.0, 2.0])).round(3)
         array([1. , 1.8])
         """
         people: Floats = self.doubt * (digamma(self.doubt + posts) - digamma(self.doubt))
         return people
 
 
-def fit_audience(counted: Evidence) -> Audience:
-    """The prior that makes what was seen most likely. O(acts) with a constant of ~20."""
-    doubt = fit_doubts(counted)
-    speakers = np.flatnonzero(counted.posts)
-    speakers = speakers[:: 1 + len(speakers) // _MOST]
-    exposure = Audience(doubt[speakers], 1.0, 1.0).seen(counted.posts[speakers].astype(np.float64))
-    return Audience(doubt, *_fit_speakers(counted.audience[speakers].astype(float), exposure))
+def fit_audience(counted: Evidence, homes: Homes = ()) -> Audience:
+    """The prior that makes what was seen most likely. O(acts) with a constant of ~20.
+
+    With ``homes`` it is a prior of everyone's own: that of their community, shrunk to that of
+    their source (``graph.homes``).
+    """
+    doubt, people = fit_doubts(counted, homes), counted.audience.astype(np.float64)
+    exposure = Audience(doubt, 1.0, np.ones(1)).seen(counted.posts.astype(np.float64))
+    some = np.flatnonzero(counted.posts)
+    some = some[:: 1 + len(some) // _MOST]
+    shape, rate = _fit_speakers(people[some], exposure[some])
+    mean = np.full(len(doubt), rate)
+    for group in homes:
+        mean *= rates_at_home(people, mean * exposure, shape, group)
+    if len(homes):
+        shape, rate = _fit_speakers(people[some], (mean * exposure)[some])
+        mean *= rate
+    return Audience(doubt, shape, mean)
 
 
 def _fit_speakers(people: Floats, exposure: Floats) -> tuple[float, float]:

@@ -7,6 +7,7 @@ from numba import njit
 
 from graph.columns import Floats, Ints
 from graph.evidence import Evidence
+from graph.homes import Homes, shares_at_home
 
 GRID: Floats = np.geomspace(1.0, 2_000.0, 20)
 """The doubts that are thought possible, in posts."""
@@ -20,18 +21,24 @@ _LONGEST = 400
 """Acts of one edge beyond this many are summed up by an integral."""
 
 
-def fit_doubts(counted: Evidence) -> Floats:
+def fit_doubts(counted: Evidence, homes: Homes = ()) -> Floats:
     """The doubt ``b_u`` of each speaker, in posts. O(acts × grid).
 
     An edge of k acts on n posts has the likelihood ``b Γ(k) Γ(n-k+b) / Γ(n+b)``, cut off at
     zero by ``seen(n)``. How doubts are spread over speakers is the non-parametric maximum
     likelihood (Kiefer, Wolfowitz 1956; by EM: Laird 1978) over a grid. What is given for a
     speaker is the one doubt that stands for their posterior: ``1/(n+b_u) = E 1/(n+b)``. So a
-    speaker with few edges keeps the source's doubt, one with many has their own.
+    speaker with few edges keeps the doubt of their community and source (``homes``: their
+    spreads, each shrunk to the wider one's), one with many has their own.
     """
     likelihood = _likelihoods(counted)
     heard = np.flatnonzero(counted.audience)
-    share = _spread(likelihood[heard[:: 1 + len(heard) // _MOST]])
+    heard = heard[:: 1 + len(heard) // _MOST]
+    share = _spread(likelihood[heard])
+    if len(homes):
+        share = np.tile(share, (len(likelihood), 1))
+    for group in homes:
+        share = shares_at_home(np.exp(likelihood[heard]), heard, share, group, _BELIEF)
     weight = np.exp(likelihood) * share
     weight /= weight.sum(axis=1, keepdims=True)
     posts = counted.fresh_posts[:, None]

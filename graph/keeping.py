@@ -17,7 +17,7 @@ from graph.growth import Tally
 from graph.measure import State
 from graph.vouching import Town
 
-VERSION = 2
+VERSION = 3
 _FILE = "measured.npz"
 _PARTS = {"tally": Tally, "evidence": Evidence, "audience": Audience}
 

@@ -19,6 +19,7 @@ from graph.draws import Draws, Memory
 from graph.evidence import evidence
 from graph.growth import Tally
 from graph.histories import histories
+from graph.homes import Homes
 from graph.pace import Pace, learn_pace
 from graph.pagerank import rank_flow
 from graph.probabilities import Learned, learn
@@ -93,13 +94,18 @@ class Measures:
 
 
 def measure(
-    log: ActionLog, settings: GraphSettings, now: datetime, since: Since | None = None
+    log: ActionLog,
+    settings: GraphSettings,
+    now: datetime,
+    since: Since | None = None,
+    homes: Homes = (),
 ) -> Measures:
     """Expected and vouched reach, PageRank and degree of everyone in the log, as of now.
 
     With an earlier measuring of a log that has only grown ``since``, only what is new is counted
     and a thirty-second of the samples is drawn: degrees are the same, PageRank to 1e-6, reach
-    within the sampling's error, at a fraction of the cost.
+    within the sampling's error, at a fraction of the cost. ``homes`` are the sources and
+    communities that authors are believed by; they count when all is built anew.
 
     >>> from datetime import UTC
     >>> acts = [(7, 9, 60.0, 2, 1, "reply"), (7, 8, 90.0, 3, 1, "share")]
@@ -108,7 +114,7 @@ def measure(
     >>> [(row.author_id, row.value) for row in found.rows("degree")]
     [(7, 2.0), (8, 0.0), (9, 0.0)]
     """
-    tally, learned = _learned(log, settings, now.timestamp(), since)
+    tally, learned = _learned(log, settings, now.timestamp(), since, homes)
     counted, ids = tally.evidence, log.author_ids
     acts = Csr(counted.starts, counted.actor, counted.fresh_acts.astype(np.float32))
     recalled = since.state.recalled(acts, ids) if since else (Town.of(acts, ids), None, None)
@@ -130,23 +136,27 @@ def measure(
 
 
 def _learned(
-    log: ActionLog, settings: GraphSettings, now: float, since: Since | None
+    log: ActionLog, settings: GraphSettings, now: float, since: Since | None, homes: Homes
 ) -> tuple[Tally, Learned]:
     """What speaks for each edge, and what is learned from it.
 
-    What a source's audiences are like is believed on until all is built anew; a new author's
-    doubt is that of those on whom nobody acted.
+    What audiences are like is believed on until all is built anew; a new author's is that
+    of those on whom nobody acted.
     """
     if since is None:
         tally = Tally.of(log, settings.half_life_days, now)
-        return tally, learn(tally.evidence)
+        return tally, learn(tally.evidence, homes=homes)
     before, place = since.state, log.index(since.state.tally.author_ids)
     tally = before.tally.grown(log, since.new_acts, since.new_said, now)
     quiet = before.tally.evidence.audience == 0
-    known = before.audience.doubt
-    doubt = np.full(log.authors, np.median(known[quiet] if quiet.any() else known))
-    doubt[place] = known
-    audience = replace(before.audience, doubt=doubt)
+
+    def carried(known: Floats) -> Floats:
+        now_known = np.full(log.authors, np.median(known[quiet] if quiet.any() else known))
+        now_known[place] = known
+        return now_known
+
+    doubt, mean = carried(before.audience.doubt), carried(before.audience.mean)
+    audience = replace(before.audience, doubt=doubt, mean=mean)
     return tally, learn(tally.evidence, audience)
 
 

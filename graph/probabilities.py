@@ -10,6 +10,7 @@ from graph.audience import Audience, fit_audience
 from graph.columns import Floats, Singles
 from graph.csr import Csr
 from graph.evidence import Evidence
+from graph.homes import Homes
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class Learned:
         )
 
 
-def learn(counted: Evidence, audience: Audience | None = None) -> Learned:
+def learn(counted: Evidence, audience: Audience | None = None, homes: Homes = ()) -> Learned:
     """Probabilities from counts, shrunk as far as the counts are thin. O(edges).
 
     The plain estimate, acts / posts (the Bernoulli model of Goyal, Bonchi, Lakshmanan:
@@ -65,14 +66,14 @@ def learn(counted: Evidence, audience: Audience | None = None) -> Learned:
     - of an edge that was seen, ``p ~ Beta(k, n - k + b_u)``, so ``E p = k / (n + b_u)``, with a
       doubt ``b_u`` of the speaker's own, shrunk to the source's (``graph.doubts``);
     - of people yet unseen, ``alpha_u · b_u / (b_u + n)`` act on the next post, where ``alpha_u``
-      shrinks from what this speaker's audience shows to the mean of the source: ``(shape +
+      shrinks from what this speaker's audience shows to the mean at home: ``(shape +
       f·people) / (shape/mean + f·seen(posts))``, f the share of evidence that is still fresh.
 
     So what is taken from a lucky edge is not lost, but given to people still to come: an
-    author with one answered post of one falls back towards the mean of the source. What the
-    source's audiences are like is fitted, unless it is known already.
+    author with one answered post of one falls back towards the mean of their community, and it
+    towards that of the source (``homes``). What audiences are like is fitted, unless it is known.
     """
-    audience = audience or fit_audience(counted)
+    audience = audience or fit_audience(counted, homes)
     graph, edge_variance = _seen_edges(counted, audience)
     newcomers, newcomer_variance = _newcomers(counted, audience)
     return Learned(graph, newcomers, edge_variance, newcomer_variance, counted, audience)

@@ -15,7 +15,7 @@ from storage.bulk import insert_clean
 from storage.cleaning import clean, key
 from storage.columns import bounded
 from storage.dialects import reserve
-from storage.lookup import among, among_keys, change_each, page
+from storage.lookup import among, among_keys, batches, change_each, page
 from storage.tables import authors, posts
 
 AuthorKey = tuple[str, str]
@@ -45,6 +45,10 @@ class Authors:
         """Those of these authors that are known, by id."""
         rows = among(self._connection, select(authors), authors.c.id, author_ids)
         return {row.id: post_rows.author(row) for row in rows}
+
+    def sources(self) -> Iterator[list[tuple[int, str]]]:
+        """Batches of (author id, source) of everyone."""
+        return batches(self._connection, select(authors.c.id, authors.c.source))
 
     def handles(self, source: str, handles: Collection[str]) -> dict[str, int]:
         """Author ids by handle as asked; the first come, where several have the same."""

@@ -10,6 +10,7 @@ from zlib import crc32
 import numpy as np
 
 from app.application import App
+from app.communities import homes
 from app.concerts import concerts, with_stages
 from app.hearsay import BASIS, brought_up, hear, keep, moved
 from app.readership import READERS, learned_readers
@@ -96,8 +97,9 @@ def measure(app: App, now: datetime) -> Run:
         if _still_true(app, unit, basis, now):
             return Run("measure", now, app.clock(), RunOutcome.OK, {})
         heard = hear(app, unit, now)
+        at_home = () if heard.since else homes(unit, heard.log)
     log, settings = heard.log, app.settings.graph
-    measured = measures_of(log, settings, now, heard.since)
+    measured = measures_of(log, settings, now, heard.since, at_home)
     learned = None if heard.since else pace(log, settings, now)
     told = moved(measured, heard)
     keep(app, heard, measured, told)

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from app.application import App
+from app.communities import homes
 from app.prospecting import findings
-from app.steps.measure import link, measure
+from app.steps.measure import customers_log, link, measure
 from app.steps.people import people
 from domain.analyses import (
     Act,
@@ -127,6 +128,23 @@ def test_all_is_found_kept_and_found_again_only_when_something_changed(
         assert len(unit.communities.lives(one.id)) == 1
         roles = {standing.role for standing in unit.communities.standings(one.id)}
     assert roles == {Role.VOICE}
+
+
+def test_authors_are_measured_at_home(open_app: OpenApp, tmp_path: Path) -> None:
+    app = open_app(tmp_path)
+    elsewhere = Post("g", "x", PostKind.POST, "oi", NOW - DAY, Author("g", "zoe", name="zoe"))
+    hear(app, [*circles(), elsewhere])
+    people(app, NOW)
+    with app.store.reading() as unit:
+        log = customers_log(app, unit)
+        source, community = homes(unit, log)
+        names = {one.id: one for one in unit.authors.get_many(log.author_ids.tolist()).values()}
+    at = {names[who].name: place for place, who in enumerate(log.author_ids.tolist())}
+    assert source[at["a0"]] == source[at["b0"]] != source[at["zoe"]] >= 0
+    assert len({community[at[f"a{n}"]] for n in range(4)}) == 1
+    assert community[at["a0"]] != community[at["b0"]]
+    assert community[at["zoe"]] == -1
+    hear(app, [post("new", "b1", "oi", 1, "a0")])  # measured with homes
 
 
 def test_history_goes_on_day_by_day_and_the_gone_are_remembered(

@@ -74,13 +74,13 @@ def test_a_silent_author_is_taken_for_an_average_one() -> None:
     ]
     log, found = learned(acts, [(u, 0.0) for u in range(1, 200) for _ in range(5)])
     newcomer = found.newcomers[log.index(acts[0][1])]
-    assert newcomer == pytest.approx(found.audience.mean, rel=1e-6)
+    assert newcomer == pytest.approx(found.audience.mean[0], rel=1e-6)
     assert newcomer == pytest.approx(2.0, rel=0.2)
 
 
 @pytest.mark.parametrize("doubt", [1.0, 7.0, 300.0])
 def test_seen_is_the_sum_of_unseen(doubt: float) -> None:
-    audience = Audience(np.array(doubt), 1.0, 1.0)
+    audience = Audience(np.array(doubt), 1.0, np.array(1.0))
     posts = np.arange(0.0, 50.0)
     summed = np.concatenate([[0.0], np.cumsum(audience.unseen(posts))[:-1]])
     assert audience.seen(posts) == pytest.approx(summed, rel=1e-9)
@@ -106,7 +106,7 @@ def test_the_prior_is_found_again() -> None:
     assert np.median(found.doubt) == pytest.approx(doubt, rel=0.1)
     assert found.doubt.std() < 0.35 * doubt
     assert found.shape == pytest.approx(shape, rel=0.25)
-    assert found.mean == pytest.approx(mean, rel=0.1)
+    assert found.mean[0] == pytest.approx(mean, rel=0.1)
 
 
 def test_a_speaker_of_faithful_readers_is_believed_sooner() -> None:
@@ -129,3 +129,51 @@ def test_nothing_known_still_gives_numbers() -> None:
         _, found = learned(acts, said)
         assert np.isfinite(found.newcomers).all()
         assert np.isfinite(found.graph.probability).all()
+
+
+def circles() -> tuple[ActionLog, list[int], list[int]]:
+    """Two circles of sixty who post five times: two act on each post of the lively, few else.
+
+    Returns the log and, for each circle, its speakers; the last of each never got an answer.
+    """
+    chance = np.random.default_rng(6)
+    acts: Rows = []
+    for u in range(1, 121):
+        people = 2.0 if u <= 60 else 0.1
+        for i in range(0 if u in (60, 120) else 5):
+            who = chance.integers(1_000, 50_000, chance.poisson(people))
+            acts += [(u, int(v), 0.0, 0, u * 100 + i, "reply") for v in who]
+    log = ActionLog.build([acts], [[(u, 0.0) for u in range(1, 121) for _ in range(5)]])
+    return log, list(range(1, 61)), list(range(61, 121))
+
+
+def test_whoever_was_little_heard_is_believed_by_their_community() -> None:
+    log, lively, quiet = circles()
+    home = np.full(log.authors, -1)
+    home[log.index(lively)], home[log.index(quiet)] = 0, 1
+    counted = evidence(log, 30.0, 0.0)
+    apart, alike = learn(counted, homes=[home]).newcomers, learn(counted).newcomers
+    last = log.index([60, 120])
+    assert apart[last[0]] > 1.2 * alike[last[0]]
+    assert apart[last[1]] < alike[last[1]]
+
+
+def test_a_community_of_two_is_much_like_its_source() -> None:
+    log, lively, quiet = circles()
+    source = np.full(log.authors, -1)
+    source[log.index(lively)], source[log.index(quiet)] = 0, 1
+    pair = np.full(log.authors, -1)
+    pair[log.index([1, 60])] = 0
+    counted = evidence(log, 30.0, 0.0)
+    wide = fit_audience(counted, [source]).mean
+    both = fit_audience(counted, [source, pair]).mean
+    assert both[log.index([60])] == pytest.approx(wide[log.index([60])], rel=0.3)
+    assert both[log.index([61])] == pytest.approx(wide[log.index([61])], rel=0.05)
+
+
+def test_nobody_at_home_changes_nothing() -> None:
+    log, *_ = circles()
+    counted = evidence(log, 30.0, 0.0)
+    nowhere = learn(counted, homes=[np.full(log.authors, -1)])
+    assert nowhere.newcomers == pytest.approx(learn(counted).newcomers, rel=0.02)
+    assert (nowhere.graph.probability == learn(counted).graph.probability).all()
