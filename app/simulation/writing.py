@@ -62,6 +62,7 @@ class _Writer:
         self.town, self.posts = town, town.posts
         self.voices = Voices(town.settings, town.people)
         self._rng = random.Random(town.settings.seed * 7 + 3)  # noqa: S311
+        self._glances = random.Random(town.settings.seed * 7 + 5)  # noqa: S311
         self._threads: list[int] = []
         self._likes, self._shares, self._replies = _counters(town.posts)
         self._wanted = _wanted_later(town.posts)
@@ -98,7 +99,7 @@ class _Writer:
             if own and not linked and source != MICROBLOG
             else "",
             rating=self._rating(saying) if kind is PostKind.REVIEW else None,
-            engagement=self._engagement(place, kind),
+            engagement=self._engagement(place, kind, source),
             quotes=(post_id(on),) if kind == QUOTE else (),
             quoted_text=quoted,
         )
@@ -140,12 +141,19 @@ class _Writer:
     def _rating(self, saying: Saying) -> Rating:
         return Rating(float(self._rng.choice(_STARS.get(saying.polarity, (3,)))))
 
-    def _engagement(self, place: int, kind: PostKind | str) -> Engagement:
+    def _engagement(self, place: int, kind: PostKind | str, source: int) -> Engagement:
         if kind is PostKind.REACTION:
             return Engagement()
-        return Engagement(
-            int(self._likes[place]), int(self._shares[place]), int(self._replies[place])
+        likes, shares, replies = (
+            int(one[place]) for one in (self._likes, self._shares, self._replies)
         )
+        opens = self._threads[place] == place
+        views = self._views(likes + shares + replies) if opens and source == FORUM else None
+        return Engagement(likes, shares, replies, views)
+
+    def _views(self, acts: int) -> int:
+        """The forum counts who opened a thread: those who acted, and many who said nothing."""
+        return acts + round((6 + 3 * acts) * self._glances.lognormvariate(0.0, 0.6))
 
 
 def _counters(posts: Timeline) -> tuple[Ints, Ints, Ints]:
