@@ -49,3 +49,8 @@ class Cast:
             at += [delay for _, delay in known]
             sizes.append(len(person))
         return cls(np.array(sizes), np.array(person, np.int32), np.array(at, float))
+
+    def begun(self) -> Ints:
+        """Everyone who began a cascade, once."""
+        first = self.starts[:-1][np.diff(self.starts) > 0]
+        return np.unique(self.person[first]).astype(np.int64)

@@ -1,4 +1,4 @@
-"""Who will carry the next cascades: credit earned, one's position, and how far one's own went."""
+"""Who will carry the next cascades: credit earned, one's position, and how cascades go on."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import gammaincinv
-from scipy.stats import rankdata
 
 from graph.casts import Acquaintance, Cast
 from graph.columns import Floats, Ints
@@ -28,14 +27,14 @@ class Credit:
     """Credit of each person, in people set in motion.
 
     ``total`` is expected of as many cascades as were seen, ``each`` of one that one takes
-    part in. ``standing`` (0 to 1) is the share of cascades that one begun by this person
-    is expected to outgrow. ``carried`` ranks: see ``credit``.
+    part in; ``onward`` are the people who come after, once this person has joined a cascade.
+    ``carried`` ranks: see ``credit``.
     """
 
     carried: Floats
     each: Values
     total: Values
-    standing: Floats
+    onward: Floats
 
 
 def credit(cast: Cast, ties: Csr, threads: int = 1) -> Credit:
@@ -54,10 +53,13 @@ def credit(cast: Cast, ties: Csr, threads: int = 1) -> Credit:
     and of both intervals is divided by how many times more it varies than a Poisson count
     (quasi-likelihood: Wedderburn 1974). O(edges) a step of PageRank, O(people) one of a fit.
 
-    ``carried = (total + each) · standing²``: all that is expected of someone, and one cascade
-    more, times 0 to 1 (¼ is usual) for how far cascades go that they begin. A discount and no
-    premium, so that what fakes add in number only counts once. The sum and the square were
-    chosen on validation cascades.
+    ``carried`` is the mean of ``total`` and ``onward``, weighted so that both count alike for
+    those who begin cascades: who carries much in all comes first, and among the many of whom
+    little was seen those whose cascades go on.
+
+    **Bound.** Positions and all that is fitted given, a fake that joins a cascade adds to
+    anyone's ``total`` at most ``m / (k + m) < 1``, and to their ``onward`` at most ½ of a person:
+    so to ``carried`` less than one, and no more than a real follower who does the same.
 
     >>> chain = Csr(np.array([0, 1, 2, 2]), np.array([1, 2], np.int32), np.ones(2, np.float32))
     >>> seen = Cast(np.array([0, 3]), np.array([0, 1, 2], np.int32), np.array([0.0, 5.0, 9.0]))
@@ -72,33 +74,39 @@ def credit(cast: Cast, ties: Csr, threads: int = 1) -> Credit:
     varies = _dispersion(earned, squares, taken)
     prior = usual(earned / varies, taken / varies, where)
     each = _Gamma(prior.shape + earned / varies, prior.shape / prior.mean + taken / varies).values()
-    rank = standing(cast, ties.nodes)
-    return Credit((total[0] + each[0]) * rank**2, each, total, rank)
+    further = onward(cast, ties.nodes)
+    return Credit(_evened(total[0], further, cast.begun()), each, total, further)
 
 
-def standing(cast: Cast, people: int) -> Floats:
-    """The share of cascades that one begun by each person is expected to outgrow.
+def onward(cast: Cast, people: int) -> Floats:
+    """How many come after, once each person has joined a cascade; in people.
 
-    The mean of those that one's own did outgrow, as if κ more had been average ones:
-    κ is the variance within people over that between them (Bühlmann's credibility, 1967),
-    and at least 1: nobody is judged by one cascade for more than half.
+    The k-th to join bears 1/k of the witness, as k were there to set the next one in motion.
+    Those after count up to the mean size of a cascade, so that one huge cascade makes no
+    star; and one average witness is added (credibility: Bühlmann 1967), so that nobody is judged
+    by one cascade for more than half. O(people of the cascades).
 
-    >>> two = Cast(np.array([0, 1, 3]), np.array([0, 1, 2], np.int32), np.zeros(3))
-    >>> standing(two, 3).tolist()
-    [0.5, 0.5, 0.5]
+    >>> onward(Cast(np.array([0, 4]), np.arange(4, dtype=np.int32), np.arange(4.0)), 5).round(2)
+    array([2.54, 2.05, 1.81, 1.66, 2.08])
     """
     size = np.diff(cast.starts)
-    begun = cast.person[cast.starts[:-1][size > 0]]
-    outgrown = (rankdata(size[size > 0]) - 0.5) / max(len(begun), 1)
-    count = np.bincount(begun, minlength=people)
-    summed = np.bincount(begun, outgrown, people)
-    spare = len(begun) - np.count_nonzero(count)
-    if not spare:
-        return np.full(people, 0.5)
-    off = outgrown - (summed / np.maximum(count, 1))[begun]
-    within = float((off**2).sum()) / spare
-    usually = max(within / max(float(outgrown.var()) - within, _LEAST), 1.0)
-    result: Floats = (usually / 2 + summed) / (usually + count)
+    place = np.arange(len(cast.person)) - np.repeat(cast.starts[:-1], size)
+    after = np.repeat(size, size) - 1 - place
+    witness = 1 / (1 + place)
+    most = len(cast.person) / max(np.count_nonzero(size), 1) - 1
+    seen = witness * np.minimum(after, most)
+    usually = seen.sum() / max(witness.sum(), 1)
+    summed, borne = (np.bincount(cast.person, one, people) for one in (seen, witness))
+    result: Floats = (usually + summed) / (1 + borne)
+    return result
+
+
+def _evened(total: Floats, further: Floats, began: Ints) -> Floats:
+    """The mean of both, weighted so that they count alike for those who began cascades."""
+    if not further.any():
+        return total
+    one, other = total[began].mean(), further[began].mean()
+    result: Floats = (other * total + one * further) / (one + other)
     return result
 
 
