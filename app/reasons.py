@@ -66,8 +66,8 @@ SENTENCES: Mapping[str, Sentence] = {
     ),
     "reach.read": Sentence(
         *NN_(
-            "%(value)s more view is counted, at most so many people who read and kept silent",
-            "%(value)s more views are counted, at most so many people who read and kept silent",
+            "%(value)s more view: at most so many people read and said nothing",
+            "%(value)s more views: at most so many people read and said nothing",
         ),
         by="value",
     ),

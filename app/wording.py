@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from app.languages import Tongue
 from app.reasons import N_
 from domain.alerts import IncidentState
 from domain.analyses import Act, Intent, Label, Polarity
+from domain.brands import ServiceStage
 from domain.communities import Role
 from domain.influence import DEGREE, EXPECTED_REACH, PAGERANK, VOUCHED_REACH
 from domain.posts import CrawlOutcome, PostKind
@@ -82,3 +83,17 @@ WORDS: Mapping[str, str] = {
 def word(value: str, tongue: Tongue) -> str:
     """A value in the reader's language; an unknown one as it is."""
     return tongue.say(WORDS[value]) if value in WORDS else str(value)
+
+
+_COMMON = frozenset(
+    {
+        N_("Discovery"), N_("Purchase"), N_("Delivery"), N_("Onboarding"),
+        N_("Use"), N_("Support"), N_("Billing"), N_("Cancellation"),
+    }
+)  # fmt: skip
+"""Names that a new Boca gives to its stages: they are said in every language."""
+
+
+def stage_names(stages: Iterable[ServiceStage], tongue: Tongue) -> dict[str, str]:
+    """What each stage is called, by its id: as the owner calls it, unless by a common name."""
+    return {one.id: tongue.say(one.name) if one.name in _COMMON else one.name for one in stages}

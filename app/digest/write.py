@@ -13,6 +13,7 @@ from app.digest.lines import Narrator
 from app.languages import Tongue
 from app.letters.letter import Letter, compose
 from app.tallies import DayCount
+from app.wording import stage_names
 from domain.brands import Brand, ServiceStage
 from domain.people import Person
 from storage import Unit
@@ -52,7 +53,7 @@ def write_digest(
     """The digest of the local day ``day`` that has just ended in the person's zone."""
     facts = gather(unit, person, brand.id, day)
     tongue = Tongue.of(person.language, person.zone)
-    names = {stage.id: stage.name for stage in stages}
+    names = stage_names(stages, tongue)
     narrator = Narrator(facts, brand, tongue, names)
     site = base_url.rstrip("/")
     return compose(

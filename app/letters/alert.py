@@ -11,6 +11,7 @@ from app.letters.letter import Letter, compose
 from app.reasons import rule_name, sentence
 from app.telling import telling_posts
 from app.templating import stage_name
+from app.wording import stage_names
 from domain.alerts import Alert
 from domain.brands import Brand, Playbook, ServiceStage
 from domain.experiences import Experience
@@ -33,7 +34,7 @@ def write_alert(
 ) -> Letter:
     """One alert for one person, in their language and zone."""
     tongue = Tongue.of(person.language, person.zone)
-    names = {stage.id: stage.name for stage in stages}
+    names = stage_names(stages, tongue)
     brand = next((brand.name for brand in brands if brand.id == alert.brand), alert.brand)
     experience = unit.experiences.get(alert.experience_id) if alert.experience_id else None
     posts = _posts(unit, alert, experience)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
 from typing import Annotated, Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -17,6 +16,7 @@ from app.web.context import WebContext
 from app.web.doors import BODY_LIMIT
 from app.web.guard import SEAT_COOKIE, Guard
 from app.web.visitor import Visitor, visitor_of, zones_to_choose
+from app.wording import stage_names
 from domain.brands import Brand
 from storage import Store
 
@@ -35,11 +35,6 @@ class Site:
     context: WebContext
     templates: Environment
     guard: Guard
-
-    @cached_property
-    def stage_names(self) -> dict[str, str]:
-        """Each stage's name by its id."""
-        return {stage.id: stage.name for stage in self.context.stages}
 
 
 @dataclass(frozen=True)
@@ -88,7 +83,7 @@ class Desk:
             today=self.today,
             context=self.context,
             visitor=self.visitor,
-            stage_names=self.site.stage_names,
+            stage_names=stage_names(self.context.stages, self.tongue),
             path=self.request.url.path,
             here=_here(self.request),
             languages=LANGUAGES,

@@ -14,9 +14,10 @@ from babel.messages.pofile import read_po
 
 from app.languages import Tongue, accepted_language, head_count, known_language, translations
 from app.reasons import FACTORS, RULES, SENTENCES, factor_value, reach_to_come, sentence
-from app.wording import WORDS
+from app.wording import WORDS, stage_names
 from domain.alerts import IncidentState
 from domain.analyses import Label, Polarity
+from domain.brands import ServiceStage
 from domain.experiences import Factor, Reach, Reason
 from domain.posts import CrawlOutcome, PostKind
 
@@ -178,3 +179,9 @@ def test_times_are_told_in_the_readers_zone() -> None:
     assert ENGLISH.ago(moment - timedelta(hours=3), moment) == "3 hours ago"
     assert PORTUGUESE.ago(moment - timedelta(hours=3), moment) == "há 3 horas"
     assert ENGLISH.ago(moment + timedelta(hours=3), moment) == "in 3 hours"
+
+
+def test_stages_that_keep_their_common_names_are_said_in_the_readers_language() -> None:
+    stages = [ServiceStage("billing", "Billing"), ServiceStage("pier", "Cais")]
+    names = stage_names(stages, Tongue.of("pt", "America/Sao_Paulo"))
+    assert names == {"billing": "Cobrança", "pier": "Cais"}
