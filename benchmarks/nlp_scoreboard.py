@@ -40,7 +40,11 @@ from nlp.training.tasks import OPINION_LABELS, POLARITIES
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = Path(os.environ.get("BOCA_SHARED", ROOT.parent / "shared")) / "data"
-CARD = ROOT / "docs" / "models" / "heads.md"
+CARDS = ROOT / "docs" / "models"
+TUNED = (  # card, what its rows end in, judge
+    ("heads.md", " both", "ours, tuned (from the card)"),
+    ("transformers.md", " all", "ours and a transformer, tuned (from its page)"),
+)
 SETS = (  # task, set, folder
     ("sentiment", "b2w", "b2w-reviews"),
     ("sentiment", "umsab", "umsab"),
@@ -166,15 +170,16 @@ def apart(work: Callable[[], Rows]) -> Rows:
 
 
 def tuned() -> Rows:
-    """The lines of the card's table of tuned weights that mix head and lexicon."""
+    """The lines of the cards' tables of tuned weights that mix what reads."""
     told: Rows = {}
-    for line in CARD.read_text("utf-8").splitlines():
-        cells = [cell.strip() for cell in line.strip("|").split("|")]
-        if len(cells) == 7 and cells[0].endswith(" both"):
-            name, texts, f1, accuracy, _, sure, error = cells
-            curve = f"{accuracy} / – / {sure} / –" if float(sure) else "–"
-            row = ["ours, tuned (from the card)", texts, f1, error, curve, "–", "–", "–"]
-            told[name.removesuffix(" both")] = [(float(f1[:5]), row)]
+    for card, way, judge in TUNED:
+        for line in (CARDS / card).read_text("utf-8").splitlines():
+            cells = [cell.strip() for cell in line.strip("|").split("|")]
+            if len(cells) == 7 and cells[0].endswith(way):
+                name, texts, f1, accuracy, _, sure, error = cells
+                curve = f"{accuracy} / – / {sure} / –" if float(sure) else "–"
+                row = [judge, texts, f1, error, curve, "–", "–", "–"]
+                told.setdefault(name.removesuffix(way), []).append((float(f1[:5]), row))
     return told
 
 
