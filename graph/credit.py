@@ -93,7 +93,7 @@ def onward(cast: Cast, people: int) -> Floats:
     place = np.arange(len(cast.person)) - np.repeat(cast.starts[:-1], size)
     after = np.repeat(size, size) - 1 - place
     witness = 1 / (1 + place)
-    most = len(cast.person) / max(np.count_nonzero(size), 1) - 1
+    most = len(cast.person) / max(int((size > 0).sum()), 1) - 1
     seen = witness * np.minimum(after, most)
     usually = seen.sum() / max(witness.sum(), 1)
     summed, borne = (np.bincount(cast.person, one, people) for one in (seen, witness))
