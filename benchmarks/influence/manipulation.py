@@ -1,6 +1,6 @@
 """What does a fake account buy? Rings of fakes added to public graphs.
 
-    python benchmarks/influence/manipulation.py [--quick] [--data FOLDER]
+    python benchmarks/influence/manipulation.py [--quick] [--data FOLDER] [--cascades FOLDER]
 
 Each edge u v of a graph is taken as: u acts on v; NetHEPT is of co-authors, who act on each other.
 To some honest targets, picked at random, a ring of fakes is added: all act on the target and each
@@ -14,6 +14,10 @@ among the honest, on average, as a share of their number.
 Reach is the independent cascade with shares of acts as probabilities (``boca graph rank``); in
 vouched reach every person reached counts by ``graph.vouching``, whose bound is for *ring* and
 *star*: in *answered* the target's own vote is bought too, one person for all fakes together.
+
+Credit (``boca graph rank --measure credit``) is learned from cascades: what fakes buy there, in
+credits (people set in motion), stands in a table of its own, beside what real accounts buy who do
+the same; see ``_bought.py`` for the ways. Its bound is one credit a fake.
 """
 
 from __future__ import annotations
@@ -35,6 +39,8 @@ from scipy.stats import rankdata
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
+from _bought import WAYS, community, gains  # noqa: E402
+
 from graph.csr import Csr  # noqa: E402
 from graph.reach import sampled_reach  # noqa: E402
 from graph.vouching import vouching  # noqa: E402
@@ -42,7 +48,9 @@ from graph.vouching import vouching  # noqa: E402
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Pairs = tuple[Ints, Ints]
+Credits = dict[tuple[str, int], list[tuple[float, float]]]
 REAL, TIES, SAMPLES = 200, 10, 128
+FEW = (1, 10, 100)
 ATTACKS = ("ring", "star", "answered")
 MUTUAL = ("nethept",)
 
@@ -116,6 +124,8 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="one graph, one target")
     shared = Path(os.environ.get("BOCA_SHARED", ROOT.parent / "shared"))
     parser.add_argument("--data", type=Path, default=shared / "data/graphs")
+    places = shared / "data/cascades/stackexchange-android"
+    parser.add_argument("--cascades", type=Path, default=places)
     chosen = parser.parse_args()
     graphs = ["wiki-vote"] if chosen.quick else ["wiki-vote", "nethept", "email-eu"]
     targets = 1 if chosen.quick else 3
@@ -137,7 +147,31 @@ def main() -> None:
                         ratio.setdefault((kind, fakes, key), []).append(each / gain[key])
                         moved.setdefault(key, []).append(shift(before[key], after[key], target))
     print_table(ratio, moved, f"fake / real follower; {', '.join(graphs)}, {targets} targets each")
-    print(json.dumps(line(ratio, moved)))
+    credits = credit_gains(chosen.cascades, targets)
+    print_credits(credits)
+    print(json.dumps(line(ratio, moved, credits)))
+
+
+def credit_gains(folder: Path, targets: int) -> Credits:
+    """Credits that a fake and a real account buy of each target, by what they do and how many."""
+    found: Credits = {}
+    before = community(folder, ["train", "val"])
+    places = np.random.default_rng(1).choice(len(before.cascades), targets, replace=False)
+    for place in places.tolist():
+        for key, both in gains(before, place, WAYS, FEW, seed=place).items():
+            found.setdefault(key, []).append(both)
+    return found
+
+
+def print_credits(credits: Credits) -> None:
+    table = Table(title="credits that one account buys of a person who begins cascades")
+    for heading in ("way", "accounts", "a fake", "at most", "a real account"):
+        table.add_column(heading, justify="left" if heading == "way" else "right")
+    for (way, size), both in credits.items():
+        fake, real = np.array(both).T
+        cells = (fake.mean(), fake.max(), real.mean())
+        table.add_row(way, f"{size:,}", *(f"{one:.2f}" for one in cells))
+    Console().print(table)
 
 
 def print_table(
@@ -155,7 +189,7 @@ def print_table(
 
 
 def line(
-    ratio: dict[tuple[str, int, str], list[float]], moved: dict[str, list[float]]
+    ratio: dict[tuple[str, int, str], list[float]], moved: dict[str, list[float]], credits: Credits
 ) -> dict[str, object]:
     measures = list(moved)
     worst, star, answered = (
@@ -163,12 +197,13 @@ def line(
         for kind in ATTACKS
     )
     shifted = float(np.mean(moved["vouched reach"]))
+    credit = max(fake for both in credits.values() for fake, _ in both)
     return {
         "name": "influence_manipulation", "value": round(worst, 3), "unit": "real followers",
         "target": 1.0, "ratio": round(worst, 3), "moved": round(shifted, 4),
         "peer": {key: round(float(np.mean(ratio["ring", 100, key])), 2) for key in measures},
-        "star": round(star, 3), "answered": round(answered, 3),
-        "pass": bool(max(worst, star) <= 1.0 and shifted <= 0.02),
+        "star": round(star, 3), "answered": round(answered, 3), "credit": round(credit, 3),
+        "pass": bool(max(worst, star, credit) <= 1.0 and shifted <= 0.02),
     }  # fmt: skip
 
 
