@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 
 from app.languages import Tongue
 from app.tallies import DayCount
+from app.wording import word
 from domain.launches import Curve
 
 _HEIGHT, _TOP, _LEFT, _BOTTOM = 220, 10, 34, 24
@@ -86,9 +87,19 @@ def _bar(
         if count:
             boxes.append(
                 Markup(
-                    '<a href="{}" tabindex="-1"><rect class="{}" x="{:.1f}" y="{:.1f}"'
-                    ' width="{:.1f}" height="{:.1f}"/></a>'
-                ).format(address(day.day, kind), kind, x, top, width, max(bottom - top, 0.5))
+                    '<a href="{}" tabindex="-1" aria-label="{}: {} {}"><rect class="{}" x="{:.1f}"'
+                    ' y="{:.1f}" width="{:.1f}" height="{:.1f}"/></a>'
+                ).format(
+                    address(day.day, kind),
+                    tongue.day(day.day),
+                    tongue.number(count),
+                    word(kind, tongue),
+                    kind,
+                    x,
+                    top,
+                    width,
+                    max(bottom - top, 0.5),
+                )  # fmt: skip
             )
     title = Markup("<title>{}</title>").format(day_in_words(day, tongue))
     return Markup("<g>{}{}</g>").format(title, Markup("").join(boxes))
