@@ -85,24 +85,19 @@ def _bar(
         top, bottom = _y(foot + count, ceiling), _y(foot, ceiling)
         foot += count
         if count:
-            boxes.append(
-                Markup(
-                    '<a href="{}" tabindex="-1" aria-label="{}: {} {}"><rect class="{}" x="{:.1f}"'
-                    ' y="{:.1f}" width="{:.1f}" height="{:.1f}"/></a>'
-                ).format(
-                    address(day.day, kind),
-                    tongue.day(day.day),
-                    tongue.number(count),
-                    word(kind, tongue),
-                    kind,
-                    x,
-                    top,
-                    width,
-                    max(bottom - top, 0.5),
-                )  # fmt: skip
+            said = f"{tongue.day(day.day)}: {tongue.number(count)} {word(kind, tongue)}"
+            link = Markup('<a href="{}" tabindex="-1" aria-label="{}">').format(
+                address(day.day, kind), said
             )
+            boxes.append(link + _box(kind, x, top, width, max(bottom - top, 0.5)) + Markup("</a>"))
     title = Markup("<title>{}</title>").format(day_in_words(day, tongue))
     return Markup("<g>{}{}</g>").format(title, Markup("").join(boxes))
+
+
+def _box(kind: str, x: float, y: float, width: float, height: float) -> Markup:
+    return Markup('<rect class="{}" x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}"/>').format(
+        kind, x, y, width, height
+    )
 
 
 def _day_label(day: date, x: float, tongue: Tongue) -> Markup:
