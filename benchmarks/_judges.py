@@ -24,9 +24,9 @@ from nlp.cleaning import clean, networked
 from nlp.encoder import Encoder, Matrix, package_folder
 from nlp.heads import leaning_of
 from nlp.labelling import Labeller
-from nlp.models import OPINIONS, WEIGHTS, Weights, load_weights
+from nlp.models import OPINIONS, SENTIMENT, WEIGHTS, Weights, load_weights
 from nlp.settings import NlpSettings
-from nlp.training.heads import encode, sentiment_logits
+from nlp.training.heads import encode, logits_of
 from nlp.training.rows import rows
 from nlp.training.tasks import POLARITIES
 
@@ -88,7 +88,7 @@ def _firsts(part: Part) -> list[tuple[str, str]]:
 
 def _felt(language: str, texts: Sequence[str]) -> Matrix:
     weights = _weights()
-    logits = sentiment_logits(_encoder(), weights, texts)
+    logits = logits_of(SENTIMENT, _encoder(), weights, texts)
     for at, text in enumerate(texts):
         near = leaning_of(weights.leanings, language, networked=networked(text))
         logits[at : at + 1] = near.applied(logits[at : at + 1])
