@@ -28,11 +28,10 @@ from nlp.training.fitting import Task
 from nlp.training.heads import logits_of, save
 from nlp.training.scoring import Measured
 from nlp.training.sets import Labelled
-from nlp.training.tuning import batches_of_like_length, task_loss
+from nlp.training.tuning import TELL, batches_of_like_length, task_loss
 
 log = structlog.get_logger()
 
-_TELL = 50  # steps
 _EVEN = 8  # lengths are rounded up to this: shapes that were met before are quicker
 _LAYER = re.compile(r"\.layers?\.(\d+)\.")
 _FEW = ((200, 6), (1_500, 4), (10**9, 3))
@@ -145,8 +144,10 @@ class Pupil:
                 nn.utils.clip_grad_norm_(self._model.parameters(), 1.0)
                 optimiser.step()
                 schedule.step()
-                if schedule.last_epoch % _TELL == 0:
-                    log.info("taught", step=schedule.last_epoch, of=in_all, loss=loss.item())
+                if schedule.last_epoch % TELL == 0:
+                    log.info(
+                        "taught", step=schedule.last_epoch, of=in_all, loss=round(loss.item(), 4)
+                    )
         self._model.eval()
 
     def logits(self, texts: Sequence[str]) -> Matrix:

@@ -31,6 +31,8 @@ log = structlog.get_logger()
 _THREADS = 1  # more would round otherwise, and two courses run side by side
 _SPREAD = 8.0  # unit vectors are this much longer for a head: its weights need not grow so far
 _BUCKET = 40  # batches whose texts are sorted by length together
+TELL = 50
+"""A course is told of every so many steps."""
 _TAUGHT = 8  # one text in so many shows what was said before
 
 
@@ -143,7 +145,8 @@ def _learn(
             nn.utils.clip_grad_norm_(learner.network.parameters(), 1.0)
             optimiser.step()
             schedule.step()
-            log.debug("taught", step=schedule.last_epoch, of=in_all, loss=round(loss.item(), 4))
+            if schedule.last_epoch % TELL == 0:
+                log.info("taught", step=schedule.last_epoch, of=in_all, loss=round(loss.item(), 4))
     learner.eval()
 
 
