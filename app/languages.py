@@ -98,6 +98,10 @@ class Tongue:
         pattern = "#,##0" if abs(value) >= 10 else "#,##0.#" if abs(value) >= 1 else "#,##0.##"
         return format_decimal(value, format=pattern, locale=self.locale)
 
+    def fine(self, value: float) -> str:
+        """A small number by its first two figures: 0.0019, 0.25."""
+        return format_decimal(value, format="@@" if abs(value) < 1 else None, locale=self.locale)
+
     def percent(self, share: float) -> str:
         """A share in [0, 1] as a percentage, never 0 % or 100 % when it is only near."""
         pattern = "0.#%" if 0 < share < 0.01 or 0.99 < share < 1 else "0%"

@@ -95,6 +95,11 @@ def _number(context: Context, value: float) -> str:
 
 
 @pass_context
+def _fine(context: Context, value: float) -> str:
+    return _tongue(context).fine(value)
+
+
+@pass_context
 def _people(context: Context, value: float) -> str:
     return _tongue(context).number(head_count(value))
 
@@ -162,6 +167,7 @@ def _word(context: Context, value: str) -> str:
 
 _FILTERS: dict[str, Callable[..., Any]] = {
     "number": _number,
+    "fine": _fine,
     "people": _people,
     "percent": _percent,
     "day": _day,

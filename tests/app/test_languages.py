@@ -185,3 +185,9 @@ def test_stages_that_keep_their_common_names_are_said_in_the_readers_language() 
     stages = [ServiceStage("billing", "Billing"), ServiceStage("pier", "Cais")]
     names = stage_names(stages, Tongue.of("pt", "America/Sao_Paulo"))
     assert names == {"billing": "Cobrança", "pier": "Cais"}
+
+
+def test_small_numbers_keep_two_figures_in_every_language() -> None:
+    told = [Tongue.of(language, "UTC").fine(0.00192) for language in ("en", "pt")]
+    assert told == ["0.0019", "0,0019"]
+    assert Tongue.of("pt", "UTC").fine(12.5) == "12,5"
