@@ -33,6 +33,7 @@ from storage.tables import (
     READABLE,
     THERE,
     UNLINKED,
+    VIEWED,
     analyses,
     mentions,
     pipelines,
@@ -192,7 +193,7 @@ class Posts:
         counted_at = func.coalesce(posts.c.fetched_at, literal(now, Moment))
         age = seconds(counted_at) - seconds(posts.c.created_at)
         query = select(posts.c.id, posts.c.author_id, posts.c.source, OPENS, age, posts.c.views)
-        counted = query.where(SAID, posts.c.views.is_not(None))
+        counted = query.where(SAID, VIEWED)
         rows = self._connection.execute(page(counted.order_by(posts.c.id.desc()), limit))
         return [Viewed(*row) for row in rows]
 

@@ -107,8 +107,10 @@ posts = Table(
 )
 UNLINKED = posts.c.linked == ZERO
 THERE = posts.c.gone_at.is_(None)
+VIEWED = posts.c.views.is_not(None)
 READABLE = (posts.c.kind != literal_column("'reaction'")) & THERE
 Index("ix_posts_unlinked", posts.c.id, sqlite_where=UNLINKED, postgresql_where=UNLINKED)
+Index("ix_posts_viewed", posts.c.id, sqlite_where=VIEWED, postgresql_where=VIEWED)
 Index(
     "ix_posts_unanalysed",
     posts.c.pipeline_id,

@@ -20,6 +20,7 @@ ASKED = {
     "unanalysed": lambda unit, window: unit.posts.unanalysed("1", 100),
     "ungrouped": lambda unit, window: unit.analyses.ungrouped(100),
     "trials": lambda unit, window: exhaust(unit.posts.spoken(window)),
+    "viewed": lambda unit, window: unit.posts.viewed(window.end, 10),
     "thread": lambda unit, window: unit.posts.thread(1),
     "keys": lambda unit, window: unit.posts.keys("forum", ["1"]),
     "acts": lambda unit, window: exhaust(unit.interactions.log(window)),

@@ -269,3 +269,23 @@ def test_more_posts_than_one_portion(store, make_post, now):
     with store.reading() as unit:
         assert len(unit.posts.get_many(added.ids)) == 2500
         assert len(unit.posts.thread(added.ids[-1], limit=5000)) == 2500
+
+
+def test_views_are_told_with_their_age_newest_first(store, make_post, now):
+    hour, seen = timedelta(hours=1), now + timedelta(hours=3)
+    posts = [
+        make_post("1", by="rui", engagement=Engagement(views=0), fetched_at=now + hour),
+        make_post("2", by="bia", engagement=Engagement(views=7), thread="1"),
+        make_post("3", by="eva"),
+        make_post("4", engagement=Engagement(views=9)),
+        make_post("5", by="eva", engagement=Engagement(views=3), kind=PostKind.REACTION),
+    ]
+    ids = add(store, *posts, at=now).ids
+    with store.reading() as unit:
+        told = unit.posts.viewed(seen, 10)
+        assert unit.posts.viewed(seen, 1) == told[:1]
+    assert [(one.post_id, bool(one.opens), one.views) for one in told] == [
+        (ids[1], False, 7),
+        (ids[0], True, 0),
+    ]
+    assert [one.age for one in told] == [3 * 3600.0, 3600.0]
