@@ -31,26 +31,24 @@ def fit_doubts(counted: Evidence, homes: Homes = ()) -> Floats:
     speaker with few edges keeps the doubt of their community and source (``homes``: their
     spreads, each shrunk to the wider one's), one with many has their own.
     """
-    likelihood = _likelihoods(counted)
+    plain = np.exp(_likelihoods(counted))
     heard = np.flatnonzero(counted.audience)
     heard = heard[:: 1 + len(heard) // _MOST]
-    share = _spread(likelihood[heard])
-    if len(homes):
-        share = np.tile(share, (len(likelihood), 1))
+    share = np.broadcast_to(_spread(plain[heard]), plain.shape)
     for group in homes:
-        share = shares_at_home(np.exp(likelihood[heard]), heard, share, group, _BELIEF)
-    weight = np.exp(likelihood) * share
+        share = shares_at_home(plain[heard], heard, share, group, _BELIEF)
+    weight = plain * share
     weight /= weight.sum(axis=1, keepdims=True)
     posts = counted.fresh_posts[:, None]
     doubt: Floats = 1 / (weight / (posts + GRID)).sum(axis=1) - counted.fresh_posts
     return doubt
 
 
-def _spread(likelihood: Floats) -> Floats:
-    """The share of speakers at each doubt of the grid."""
+def _spread(plain: Floats) -> Floats:
+    """The share of speakers at each doubt of the grid, by their likelihoods."""
     start: Floats = np.exp(-(((np.log(GRID) - _CENTRE) / _SPREAD) ** 2) / 2)
     start /= start.sum()
-    plain, share = np.exp(likelihood), start.copy()
+    share = start
     for _ in range(_ROUNDS if len(plain) else 0):
         weight = plain * share
         weight /= weight.sum(axis=1, keepdims=True)

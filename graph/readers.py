@@ -109,10 +109,8 @@ def learn_readers(posts: Watched, views: Floats, names: Sequence[str]) -> Reader
     """
     if len(views) < _LEAST_POSTS:
         return Readers.decode(None)
-    told, seen = (
-        np.log1p((views - posts.actors).clip(min=0)),
-        features(posts.actors, posts.age, posts.opens),
-    )
+    told = np.log1p((views - posts.actors).clip(min=0))
+    seen = features(posts.actors, posts.age, posts.opens)
     count = np.bincount(posts.place, minlength=len(names)).astype(np.float64)
     slopes = _slopes(_less_means(seen, posts.place, count), _less_means(told, posts.place, count))
     rest: Floats = told - seen @ slopes

@@ -2,7 +2,8 @@
 
 To a target who began a cascade, accounts are added who act on the target and, *late*, join that
 cascade behind everyone, *early*, join it right behind the target, *own*, begin a cascade each that
-nobody joins, or, *account*, do nothing else. They are new (fakes), or drawn from all who act.
+nobody joins, or, *account*, do nothing else; *first*, they are the first to follow somebody's first
+post. They are new (fakes), or drawn from all who act.
 """
 
 from __future__ import annotations
@@ -51,6 +52,14 @@ def community(folder: Path, names: Sequence[str]) -> Community:
     spans = zip(cast.starts[:-1].tolist(), cast.starts[1:].tolist(), strict=True)
     found = ((cast.person[i:j].astype(np.int64), cast.at[i:j]) for i, j in spans if j > i)
     return Community(ties, tuple(found))
+
+
+def with_a_first_post(before: Community, seed: int) -> Community:
+    """Someone who took part in nothing begins a cascade, the last, that nobody joins."""
+    known = np.concatenate([people for people, _ in before.cascades])
+    quiet = np.setdiff1d(before.ties.neighbour, known)
+    who = np.random.default_rng(seed).choice(quiet, 1).astype(np.int64)
+    return replace(before, cascades=(*before.cascades, (who, np.zeros(1))))
 
 
 def bought(before: Community, place: int, who: Ints, way: str) -> Community:

@@ -39,7 +39,7 @@ from scipy.stats import rankdata
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from _bought import WAYS, community, gains  # noqa: E402
+from _bought import WAYS, community, gains, with_a_first_post  # noqa: E402
 
 from graph.csr import Csr  # noqa: E402
 from graph.reach import sampled_reach  # noqa: E402
@@ -160,6 +160,9 @@ def credit_gains(folder: Path, targets: int) -> Credits:
     for place in places.tolist():
         for key, both in gains(before, place, WAYS, FEW, seed=place).items():
             found.setdefault(key, []).append(both)
+        alone = with_a_first_post(before, seed=place)
+        for (_, size), both in gains(alone, -1, ("late",), (1, 10, 600), seed=place).items():
+            found.setdefault(("first", size), []).append(both)
     return found
 
 

@@ -32,6 +32,7 @@ from domain.errors import SettingsError
 from domain.people import Author
 from domain.posts import Engagement, Gone, Post, PostKind
 from domain.prospects import Certainty
+from graph.measure import measure as measures_of
 from tests.app.small import NOW, OpenApp
 
 DAY = timedelta(days=1)
@@ -130,7 +131,9 @@ def test_all_is_found_kept_and_found_again_only_when_something_changed(
     assert roles == {Role.VOICE}
 
 
-def test_authors_are_measured_at_home(open_app: OpenApp, tmp_path: Path) -> None:
+def test_authors_are_measured_at_home(
+    open_app: OpenApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     app = open_app(tmp_path)
     elsewhere = Post("g", "x", PostKind.POST, "oi", NOW - DAY, Author("g", "zoe", name="zoe"))
     hear(app, [*circles(), elsewhere])
@@ -144,7 +147,15 @@ def test_authors_are_measured_at_home(open_app: OpenApp, tmp_path: Path) -> None
     assert len({community[at[f"a{n}"]] for n in range(4)}) == 1
     assert community[at["a0"]] != community[at["b0"]]
     assert community[at["zoe"]] == -1
-    hear(app, [post("new", "b1", "oi", 1, "a0")])  # measured with homes
+    used: list[Any] = []
+
+    def watched(log: Any, settings: Any, now: Any, since: Any, homes: Any) -> Any:
+        used.extend(homes)
+        return measures_of(log, settings, now, since, homes)
+
+    monkeypatch.setattr("app.steps.measure.measures_of", watched)
+    hear(app, [post("new", "b1", "oi", 1, "a0")])
+    assert [one.tolist() for one in used] == [source.tolist(), community.tolist()]
 
 
 def test_history_goes_on_day_by_day_and_the_gone_are_remembered(
