@@ -27,10 +27,8 @@ def known_readers(unit: Unit) -> Readers:
 def learned_readers(app: App, unit: Unit, now: datetime) -> Readers:
     """Learn readers per actor, by source, from posts with counted views."""
     viewed = unit.posts.viewed(now, _MOST)
-    acts, official = (
-        unit.interactions.cascades([one.post_id for one in viewed]),
-        official_voices(app, unit),
-    )
+    acts = unit.interactions.cascades([one.post_id for one in viewed])
+    official = official_voices(app, unit)
     actors = [
         len({actor for actor, *_ in acts.get(one.post_id, ())} - official - {one.author_id})
         for one in viewed

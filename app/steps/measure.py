@@ -98,6 +98,7 @@ def measure(app: App, now: datetime) -> Run:
             return Run("measure", now, app.clock(), RunOutcome.OK, {})
         heard = hear(app, unit, now)
         at_home = () if heard.since else homes(unit, heard.log)
+        readers = learned_readers(app, unit, now)
     log, settings = heard.log, app.settings.graph
     measured = measures_of(log, settings, now, heard.since, at_home)
     learned = None if heard.since else pace(log, settings, now)
@@ -111,7 +112,7 @@ def measure(app: App, now: datetime) -> Run:
             put = unit.influence.renew if heard.since else unit.influence.replace
             put(name, rows)
         unit.voices.replace_concerts(concerts(unit, log))
-        unit.learned.keep(READERS, learned_readers(app, unit, now).encode(), now)
+        unit.learned.keep(READERS, readers.encode(), now)
         unit.learned.keep(DOUBT, {"posts": float(np.median(measured.doubt))}, now)
         if learned:
             unit.learned.keep(PACE, learned.encode(), now)
