@@ -3,7 +3,8 @@
 ``--data FOLDER`` trains what ships. ``--data FOLDER --tuned SET`` tunes that to a public set,
 ``--own FILE`` to texts of your own (CSV or JSON Lines with ``text``, ``label``). All print
 how good the result is on texts that it was not taught. With ``--encoder NAME`` a Hugging Face
-encoder, by its folder or its name, is tuned as well, and both are kept as a folder.
+encoder, by its folder or its name, is tuned as well, and both are kept as a folder; with
+``--data`` alone it is taught what ships was taught, and kept as a judge of sentiment.
 """
 
 from __future__ import annotations
@@ -50,11 +51,7 @@ def _run(parser: argparse.ArgumentParser, asked: argparse.Namespace) -> None:
     if asked.data is None and (asked.own is None or asked.tuned is not None):
         parser.error("give --data with the folder of the data sets, or --own with your labels")
     if asked.own is None and asked.tuned is None:
-        if asked.encoder is not None:
-            parser.error(
-                "give --tuned or --own with --encoder: what ships has an encoder of its own"
-            )
-        _ship(asked)
+        (_ship if asked.encoder is None else _teach)(parser, asked)
     elif asked.own is not None:
         _adapt(parser, asked, SENTIMENT, own_rows(asked.own))
     else:
@@ -62,13 +59,26 @@ def _run(parser: argparse.ArgumentParser, asked: argparse.Namespace) -> None:
         _adapt(parser, asked, HEADS.get(asked.tuned, asked.tuned), found)
 
 
-def _ship(asked: argparse.Namespace) -> None:
+def _ship(_: argparse.ArgumentParser, asked: argparse.Namespace) -> None:
     if find_spec("torch") is None:
         print('torch is not installed: only the heads are trained (pip install "boca[torch]")')
     weights, scores = train(list(rows(asked.data)), heads_only=asked.heads_only)
     weights = replace(weights, leanings=leanings(weights, asked.data))
     save(weights, asked.out or WEIGHTS)
     print(json.dumps(scores, indent=2, sort_keys=True))
+
+
+def _teach(parser: argparse.ArgumentParser, asked: argparse.Namespace) -> None:
+    _needs_torch(parser)
+    from nlp.training.general import general
+
+    scores = general(asked.encoder, list(rows(asked.data)), asked.out or Path("general-classifier"))
+    print(json.dumps(scores, indent=2, sort_keys=True))
+
+
+def _needs_torch(parser: argparse.ArgumentParser) -> None:
+    if find_spec("torch") is None:
+        parser.exit(1, 'tuning needs torch: pip install "boca[torch]"\n')
 
 
 HEADS = dict.fromkeys(("b2w", "umsab", "airline", "absapt"), SENTIMENT) | {"m-absa": OPINIONS}
@@ -78,8 +88,7 @@ HEADS = dict.fromkeys(("b2w", "umsab", "airline", "absapt"), SENTIMENT) | {"m-ab
 def _adapt(
     parser: argparse.ArgumentParser, asked: argparse.Namespace, name: str, found: list[Labelled]
 ) -> None:
-    if find_spec("torch") is None:
-        parser.exit(1, 'tuning needs torch: pip install "boca[torch]"\n')
+    _needs_torch(parser)
     from nlp.training.adapting import adapted
 
     weights, scores = adapted(load_weights(), name, found)

@@ -15,15 +15,13 @@ from nlp.heads import Head
 from nlp.layout import Tokens
 from nlp.models import ENCODER, LEANING, STAGES, Weights
 from nlp.training.fitting import Recipe, Task, calibrated, fit
-from nlp.training.scoring import calibration_error, macro_f1, micro_f1
+from nlp.training.scoring import Scores, micro_f1, told
 
 HIDDEN = 256
 """Units in the hidden layer of a head."""
 
 _BATCH = 512
 _EPOCHS = {True: 12, False: 6}  # by whether the labels exclude each other
-
-Scores = dict[str, float]
 
 
 def fitted(encoder: Encoder, texts: Sequence[str], tasks: Sequence[Task]) -> dict[str, Head]:
@@ -95,13 +93,7 @@ def save(weights: Weights, path: Path) -> None:
 
 
 def _exclusive(name: str, head: Head, tones: Matrix, targets: Matrix) -> Scores:
-    chances = head.softmax(tones)
-    truth, said = targets.argmax(axis=1), chances.argmax(axis=1)
-    return {
-        f"{name}_macro_f1": round(macro_f1(truth, said, len(head.labels)), 4),
-        f"{name}_ece": round(calibration_error(truth == said, chances.max(axis=1)), 4),
-        f"{name}_rows": len(tones),
-    }
+    return told(name, head.softmax(tones), targets)
 
 
 def _together(name: str, head: Head, tones: Matrix, targets: Matrix) -> Scores:

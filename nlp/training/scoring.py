@@ -18,6 +18,7 @@ _DRAWS = 500
 _SURE = 0.8
 
 Score = Callable[[NDArray[Any], NDArray[Any]], float]
+Scores = dict[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,16 @@ class Measured:
     balanced: float
     sure: float
     ece: float
+
+
+def told(name: str, chances: Matrix, targets: Matrix) -> Scores:
+    """How well labels that exclude each other are told by chances (n, k), for a log."""
+    truth, said = targets.argmax(axis=1), chances.argmax(axis=1)
+    return {
+        f"{name}_macro_f1": round(macro_f1(truth, said, chances.shape[1]), 4),
+        f"{name}_ece": round(calibration_error(truth == said, chances.max(axis=1)), 4),
+        f"{name}_rows": len(chances),
+    }
 
 
 def measured(name: str, task: Task, logits: Matrix, threshold: float) -> Measured:

@@ -17,8 +17,9 @@ from nlp.layout import Tokens
 from nlp.lexicon import Lexicon
 from nlp.models import SENTIMENT, Weights
 from nlp.training.fitting import Task, blank
-from nlp.training.heads import HIDDEN, Scores, fitted, judged, plain_pieces
+from nlp.training.heads import HIDDEN, fitted, judged, plain_pieces
 from nlp.training.rows import WRITTEN, Row
+from nlp.training.scoring import Scores
 from nlp.training.stages import stage_head
 from nlp.training.tasks import tasks_of
 

@@ -14,9 +14,10 @@ from nlp.encoder import Encoder, Matrix
 from nlp.examples import NONE, examples
 from nlp.fewshot import encoded
 from nlp.heads import Head, softmax
+from nlp.models import STAGES
 from nlp.training.fitting import Examples, Recipe, calibrated, fit
 from nlp.training.rows import held_out
-from nlp.training.scoring import calibration_error, macro_f1
+from nlp.training.scoring import told
 from nlp.training.written import written
 
 _RECIPE = Recipe(exclusive=True, epochs=12)
@@ -24,13 +25,13 @@ _RECIPE = Recipe(exclusive=True, epochs=12)
 
 def stage_head() -> tuple[Head, dict[str, float]]:
     """The head, fitted on texts of our own, calibrated and scored on one in ten of them."""
-    told = list(_told())
-    numbers = np.array([LABELS.index(stage) for _, stage in told])
-    held = np.array([held_out(text) for text, _ in told])
-    vectors = encoded(Encoder(), [text for text, _ in told])
+    rows = list(_told())
+    numbers = np.array([LABELS.index(stage) for _, stage in rows])
+    held = np.array([held_out(text) for text, _ in rows])
+    vectors = encoded(Encoder(), [text for text, _ in rows])
     taught, kept = (_examples(vectors[own], numbers[own]) for own in (~held, held))
     head = calibrated(fit(taught, LABELS, _RECIPE), kept, exclusive=True)
-    return head, _scores(head.logits(kept.vectors), numbers[held])
+    return head, told(STAGES, softmax(head.logits(kept.vectors)), kept.targets)
 
 
 def _told() -> Iterator[tuple[str, str]]:
@@ -44,13 +45,3 @@ def _examples(vectors: Matrix, numbers: np.ndarray[tuple[int], np.dtype[np.int64
     share = targets.mean(axis=0).clip(1e-6)
     weights = (targets @ share**-0.5).astype(np.float32)
     return Examples(vectors, targets, weights / weights.mean())
-
-
-def _scores(logits: Matrix, truth: np.ndarray[tuple[int], np.dtype[np.int64]]) -> dict[str, float]:
-    chances = softmax(logits)
-    said = chances.argmax(axis=1)
-    return {
-        "stages_macro_f1": round(macro_f1(truth, said, len(LABELS)), 4),
-        "stages_ece": round(calibration_error(truth == said, chances.max(axis=1)), 4),
-        "stages_rows": len(truth),
-    }

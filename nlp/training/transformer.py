@@ -34,19 +34,19 @@ log = structlog.get_logger()
 
 _EVEN = 8  # lengths are rounded up to this: shapes that were met before are quicker
 _LAYER = re.compile(r"\.layers?\.(\d+)\.")
-_FEW = ((200, 6), (1_500, 4), (10**9, 3))
-"""Up to so many texts a label, so many rounds."""
+_SMALL = 512  # features of a piece
 
 
 @dataclass(frozen=True, slots=True)
 class Course:
     """How long and how fast a transformer learns.
 
-    ``head_rate`` is for what is new in it. Each layer learns ``fade`` times as fast as the one
-    above, and the lowest of them, the share ``still``, not at all. No ``epochs``: by the texts.
+    ``rounds``: up to so many texts a label, it reads every text so often. ``head_rate`` is for
+    what is new in it. Each layer learns ``fade`` times as fast as the one above, and the lowest
+    of them, the share ``still``, not at all.
     """
 
-    epochs: int | None = None
+    rounds: tuple[tuple[int, int], ...] = ((200, 6), (1_500, 4), (10**9, 3))
     batch: int = 32
     rate: float = 2e-4
     head_rate: float = 2e-3
@@ -58,10 +58,14 @@ class Course:
     longest: int = 160
     seed: int = 7
 
-    def rounds(self, task: Task) -> int:
+    def rounds_of(self, task: Task) -> int:
         """How often it reads every text."""
         each = len(task.targets) / len(task.labels)
-        return self.epochs or next(rounds for texts, rounds in _FEW if each <= texts)
+        return next(rounds for texts, rounds in self.rounds if each <= texts)
+
+
+LARGE = Course(rounds=((1_500, 4), (10**9, 2)), rate=8e-5, head_rate=1e-3, still=1 / 2)
+"""For a transformer of more features than a small one's."""
 
 
 def finetuned(
@@ -78,7 +82,6 @@ def finetuned(
     were taught the same rows. With ``out`` both are kept there, as safetensors with a tokenizer:
     a folder that ``nlp.model`` takes.
     """
-    course = course or Course()
     labels = ours.heads[name].labels
     task, parts = task_of(name, rows, labels), Parts.of(rows)
     texts = [row.text for row in rows]
@@ -102,12 +105,14 @@ ALL = "all"
 class Pupil:
     """A classifier while it learns. The same rows on the same machine teach the same."""
 
-    def __init__(self, encoder: str, task: Task, course: Course) -> None:
-        from transformers import AutoModelForTokenClassification, AutoTokenizer
+    def __init__(self, encoder: str, task: Task, course: Course | None = None) -> None:
+        from transformers import AutoConfig, AutoModelForTokenClassification, AutoTokenizer
 
-        torch.manual_seed(course.seed)
         names = dict(enumerate(task.labels))
         try:
+            config = AutoConfig.from_pretrained(encoder, trust_remote_code=False)
+            course = course or (LARGE if config.hidden_size > _SMALL else Course())
+            torch.manual_seed(course.seed)
             self._tokenizer = AutoTokenizer.from_pretrained(encoder, trust_remote_code=False)
             self._model = AutoModelForTokenClassification.from_pretrained(
                 encoder,
@@ -131,7 +136,7 @@ class Pupil:
         """Some rounds over the texts, those of like length together."""
         course, tokens = self._course, self._tokens(texts)
         random = np.random.default_rng(course.seed)
-        rounds = course.rounds(task)
+        rounds = course.rounds_of(task)
         in_all = rounds * -(-len(tokens) // course.batch)
         optimiser, schedule = self._optimiser(in_all)
         self._model.train()
@@ -162,13 +167,14 @@ class Pupil:
         return found
 
     def save(self, folder: Path, mix: Mix) -> None:
-        """Keep it as the first of a mix, and how much heads count that are kept beside it."""
+        """Keep it as the first of a mix; how much heads count that are kept beside it, if any."""
         last = [one for one in self._model.modules() if isinstance(one, nn.Linear)][-1]
         with torch.no_grad():
             for values in last.parameters():
                 values.mul_(mix.first)
             last.bias.add_(torch.tensor(mix.lift))
-        setattr(self._model.config, BESIDE, mix.beside)
+        if mix.beside:
+            setattr(self._model.config, BESIDE, mix.beside)
         self._model.save_pretrained(folder, safe_serialization=True)
         self._tokenizer.save_pretrained(folder)
 

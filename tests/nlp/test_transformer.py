@@ -1,8 +1,11 @@
-"""Any encoder, taught labelled texts: a tiny BERT of random weights, and one out of a package."""
+"""Any encoder, taught labelled texts: a tiny BERT of random weights, and those of packages."""
 
+import hashlib
+import io
 import json
 import struct
 import sys
+import zipfile
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +17,7 @@ from tokenizers import Tokenizer
 from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import Whitespace
 
-from domain.analyses import Analysis
+from domain.analyses import Analysis, Polarity
 from domain.errors import ModelError
 from domain.posts import Post
 from nlp.classifiers import open_classifier
@@ -22,9 +25,11 @@ from nlp.encoder import Encoder
 from nlp.models import SENTIMENT, load_weights
 from nlp.pipeline import load_pipeline
 from nlp.settings import NlpSettings
-from nlp.training import packaged
+from nlp.training import joined, packaged
 from nlp.training.heads import logits_of
+from nlp.training.joined import PACKAGES, WANTED, join
 from nlp.training.packaged import unpack
+from nlp.training.rows import Row
 from nlp.training.sets import Labelled
 
 WIDE, INNER = 32, 64
@@ -81,7 +86,7 @@ def test_it_learns_and_the_settings_take_what_it_kept(
 
     rows, kept = lessons(60), tmp_path / "kept"
     ours, scores = adapted(load_weights(), SENTIMENT, rows)
-    quick = Course(epochs=10, rate=5e-3, head_rate=1e-2)
+    quick = Course(rounds=((1_000, 10),), rate=5e-3, head_rate=1e-2)
     scores += finetuned(str(encoder), ours, SENTIMENT, rows, kept, quick)
     found = {one.name: one.f1 for one in scores}
     assert list(found) == ["lexicon", "encoder", "both", "transformer", "all"]
@@ -106,11 +111,30 @@ def test_the_same_lesson_teaches_the_same(encoder: Path) -> None:
     task, texts = task_of("sentiment", rows), [row.text for row in rows]
     said = []
     for _ in range(2):
-        pupil = Pupil(str(encoder), task, Course(epochs=1))
+        pupil = Pupil(str(encoder), task, Course(rounds=((1_000, 1),)))
         pupil.learn(texts, task)
         said.append(pupil.logits(texts))
     first, again = said
     assert np.array_equal(first, again)
+
+
+@pytest.mark.filterwarnings("default")
+def test_the_open_rows_teach_a_judge_that_the_settings_take(encoder: Path, tmp_path: Path) -> None:
+    from nlp.training.general import general
+    from nlp.training.transformer import Course
+
+    open_rows = [
+        Row(one.text, "own", "pt", one.part != "train", Polarity(*one.labels))
+        for one in lessons(60)
+    ]
+    quick = Course(rounds=((1_000, 10),), rate=5e-3, head_rate=1e-2)
+    scores = general(str(encoder), open_rows, tmp_path / "kept", quick)
+    assert scores["sentiment_rows"] == sum(row.held for row in open_rows)
+    assert scores["sentiment_macro_f1"] > 0.95
+    classifier = open_classifier(NlpSettings(model=str(tmp_path / "kept")))
+    assert classifier.beside is None
+    told = classifier.chances(["a entrega foi ruim", "a mesa", "a loja é boa"])
+    assert told.argmax(axis=1).tolist() == [0, 1, 2]
 
 
 def test_no_encoder_where_none_is() -> None:
@@ -203,3 +227,48 @@ def test_what_is_no_packed_transformer_is_told(
         file.write_bytes(content)
         with pytest.raises(ModelError, match="cannot be read"):
             unpack(tmp_path / "out")
+
+
+def sliced(folder: Path, content: bytes) -> None:
+    """Installed packages, each with its slice of an archive."""
+    step = -(-len(content) // len(PACKAGES))
+    for number, package in enumerate(PACKAGES):
+        described = folder / f"{package.replace('-', '_')}-0.0.1.dist-info"
+        described.mkdir(parents=True)
+        (described / "METADATA").write_text(f"Name: {package}\nVersion: 0.0.1\n")
+        (described / "RECORD").write_text(f"{package}/input/model.zip.{number + 1:03},,\n")
+        part = folder / package / "input" / f"model.zip.{number + 1:03}"
+        part.parent.mkdir(parents=True)
+        part.write_bytes(content[number * step : (number + 1) * step])
+
+
+def archived() -> bytes:
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w") as archive:
+        for name in (*WANTED, "desktop.ini"):
+            archive.writestr(f"../a-model/{name}", name * 9)
+    return whole.getvalue()
+
+
+def test_slices_of_a_transformer_are_joined(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sliced(tmp_path / "site", archived())
+    monkeypatch.syspath_prepend(str(tmp_path / "site"))
+    monkeypatch.setattr(joined, "SHA256", hashlib.sha256(b"model.safetensors" * 9).hexdigest())
+    join(tmp_path / "out")
+    found = {one.name: one.read_text("utf-8") for one in (tmp_path / "out").iterdir()}
+    assert found == {name: name * 9 for name in WANTED}
+
+
+def test_what_cannot_be_joined_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ModelError, match="not installed"):
+        join(tmp_path / "out")
+    sliced(tmp_path / "site", archived())
+    monkeypatch.syspath_prepend(str(tmp_path / "site"))
+    with pytest.raises(ModelError, match="not those they should be"):
+        join(tmp_path / "out")
+    assert not (tmp_path / "out" / "model.safetensors").exists()
+    (tmp_path / "site" / PACKAGES[4] / "input" / "model.zip.005").write_bytes(b"")
+    with pytest.raises(ModelError, match="do not make up"):
+        join(tmp_path / "out")
