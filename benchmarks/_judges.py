@@ -19,7 +19,7 @@ from sklearn.multiclass import OneVsRestClassifier
 from sklearn.pipeline import make_pipeline, make_union
 
 from domain.errors import BocaError
-from nlp.classifiers import open_classifier
+from nlp.classifiers import HEADS, open_classifier
 from nlp.cleaning import clean, networked
 from nlp.encoder import Encoder, Matrix, package_folder
 from nlp.heads import leaning_of
@@ -86,9 +86,22 @@ def _firsts(part: Part) -> list[tuple[str, str]]:
     ]
 
 
+def accurate(folder: Path, language: str, texts: Sequence[str]) -> Matrix:
+    """Logits (n, 3) of the judge that ``nlp.training.judge`` put together in a folder."""
+    classifier, weights = (
+        open_classifier(NlpSettings(model=str(folder))),
+        load_weights(folder / HEADS),
+    )
+    beside = logits_of(SENTIMENT, _encoder(), weights, texts)
+    return _leant(classifier.mixed(classifier.chances(texts), beside), weights, language, texts)
+
+
 def _felt(language: str, texts: Sequence[str]) -> Matrix:
     weights = _weights()
-    logits = logits_of(SENTIMENT, _encoder(), weights, texts)
+    return _leant(logits_of(SENTIMENT, _encoder(), weights, texts), weights, language, texts)
+
+
+def _leant(logits: Matrix, weights: Weights, language: str, texts: Sequence[str]) -> Matrix:
     for at, text in enumerate(texts):
         near = leaning_of(weights.leanings, language, networked=networked(text))
         logits[at : at + 1] = near.applied(logits[at : at + 1])

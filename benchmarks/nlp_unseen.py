@@ -1,12 +1,13 @@
 """What ships on the larger parts of sets that taught it nothing: macro-F1 and calibration.
 
-    python benchmarks/nlp_unseen.py [--quick] [--data FOLDER]
+    python benchmarks/nlp_unseen.py [--quick] [--test] [--judge FOLDER] [--data FOLDER]
 
 The train parts of B2W, UMSAB and the airline tweets, without the tenth that was looked at while the
-recipe was chosen (their test parts are scored by ``nlp_scoreboard.py``). *If right* is the
-calibration error that chances which are exactly right would show on so many texts, by drawing the
-truth from them (the mean of 300 draws): the peer. ``--quick`` takes 400 texts of each set. What
-passes: no calibration error above 0.05.
+recipe was chosen; with ``--test`` their test parts, as ``nlp_scoreboard.py`` scores them. With
+``--judge`` it is the accurate judge, put together in FOLDER by ``python -m nlp.training.judge``.
+*If right* is the calibration error that chances which are exactly right would show on so many
+texts, by drawing the truth from them (the mean of 300 draws): the peer. ``--quick`` takes 400 texts
+of each set. What passes: no calibration error above 0.05.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from rich.table import Table
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 
-from _judges import Part, ours  # noqa: E402
+from _judges import Part, accurate, ours  # noqa: E402
 
 from domain.analyses import Polarity  # noqa: E402
 from nlp.heads import softmax  # noqa: E402
@@ -45,13 +46,18 @@ SETS = (
 TARGET = 0.05
 
 
-def unseen(name: str, group: str, data: Path, most: int | None) -> list[Labelled]:
-    rows = [row for row in labelled(name, data) if row.group == group]
+def unseen(name: str, group: str, asked: argparse.Namespace) -> list[Labelled]:
+    rows = [row for row in labelled(name, asked.data) if row.group == group]
+    most = 400 if asked.quick else None
+    if asked.test:
+        return [row for row in rows if row.part == "test"][:most]
     drawn = (hashlib.sha256(row.text.strip().encode()).digest()[0] for row in rows)
     return [row for row, first in zip(rows, drawn, strict=True) if first >= LOOKED_AT][:most]
 
 
-def logits_of(rows: list[Labelled], language: str) -> NDArray[np.float32]:
+def logits_of(rows: list[Labelled], language: str, judge: Path | None) -> NDArray[np.float32]:
+    if judge is not None:
+        return accurate(judge, language, [row.text for row in rows])
     nothing = np.zeros((0, len(Polarity)), np.float32)
     part = Part("sentiment", "", language, list(Polarity), [], nothing, [], nothing)
     logits: NDArray[np.float32] = ours(part).logits([row.text for row in rows])
@@ -74,6 +80,8 @@ def scored(logits: NDArray[np.float32], truth: NDArray[np.int64]) -> list[float]
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--quick", action="store_true", help="400 texts of each set")
+    parser.add_argument("--test", action="store_true", help="the test parts")
+    parser.add_argument("--judge", type=Path, help="folder of the accurate judge")
     shared = Path(os.environ.get("BOCA_SHARED", ROOT.parent / "shared"))
     parser.add_argument("--data", type=Path, default=shared / "data")
     asked = parser.parse_args()
@@ -82,9 +90,9 @@ def main() -> None:
         table.add_column(head, justify="left" if head == "set" else "right")
     errors, order = list[tuple[float, float]](), list(Polarity)
     for name, group, language in SETS:
-        rows = unseen(name, group, asked.data, 400 if asked.quick else None)
+        rows = unseen(name, group, asked)
         truth = np.array([order.index(Polarity(*row.labels)) for row in rows])
-        logits = logits_of(rows, language)
+        logits = logits_of(rows, language, asked.judge)
         kinds = {group or name: (logits, truth)}
         if name == "b2w":
             felt = truth != order.index(Polarity.NEUTRAL)

@@ -94,10 +94,9 @@ class Classifier:
         return result
 
     def mixed(self, chances: Matrix, logits: Matrix) -> Matrix:
-        """Chances (n, 3) of this classifier, with the logits (n, 3) of the heads beside it."""
-        if self.beside is None:
-            return chances
-        return softmax(np.log(chances.clip(_LEAST)) + np.float32(self.beside.share) * logits)
+        """Logits (n, 3) of this classifier, with those (n, 3) of the heads beside it, if any."""
+        own: Matrix = np.log(chances.clip(_LEAST))
+        return own if self.beside is None else own + np.float32(self.beside.share) * logits
 
     def _run(self, inputs: Mapping[str, Any]) -> Matrix:
         logits = self._engine.logits(inputs).astype(np.float32)

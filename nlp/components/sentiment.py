@@ -104,25 +104,31 @@ class SentimentJudge(Component):
     def _of_passages(self, docs: Sequence[Doc]) -> Matrix:
         tones = np.concatenate([doc._.passage_tones for doc in docs])
         words = [words for doc in docs for words in _passage_words(doc)]
-        logits = self._logits(tones, words, [(doc, len(doc._.passages)) for doc in docs])
+        counts = [len(doc._.passages) for doc in docs]
+        logits = self._logits(tones, words)
         if self._classifier is None:
-            return softmax(logits)
+            return softmax(self._leant(logits, docs, counts))
         chances = self._classifier.chances([text for doc in docs for text in _texts(doc)])
-        return self._classifier.mixed(chances, logits)
+        if self._classifier.beside is None:
+            return chances
+        return softmax(self._leant(self._classifier.mixed(chances, logits), docs, counts))
 
     def _of_clauses(self, docs: Sequence[Doc]) -> Matrix:
         tones = np.concatenate([doc._.clause_tones for doc in docs])
         words = [words for doc in docs for words in doc._.clause_words]
-        return softmax(self._logits(tones, words, [(doc, len(doc._.clauses)) for doc in docs]))
+        counts = [len(doc._.clauses) for doc in docs]
+        return softmax(self._leant(self._logits(tones, words), docs, counts))
 
-    def _logits(
-        self, tones: Matrix, words: Sequence[Tokens], counts: Sequence[tuple[Doc, int]]
-    ) -> Matrix:
+    def _logits(self, tones: Matrix, words: Sequence[Tokens]) -> Matrix:
         logits = self._head.logits(tones)
         if self._lexicon is not None:
             logits = logits + np.float32(self._lexicon.share) * self._lexicon.logits(words)
-        leanings = [self._leaning(doc) for doc, _ in counts]
-        spoken = np.repeat([leanings.index(one) for one in leanings], [n for _, n in counts])
+        return logits
+
+    def _leant(self, logits: Matrix, docs: Sequence[Doc], counts: Sequence[int]) -> Matrix:
+        """The logits of each doc's texts, put right for its language."""
+        leanings = [self._leaning(doc) for doc in docs]
+        spoken = np.repeat([leanings.index(one) for one in leanings], counts)
         for number in np.unique(spoken):
             own = spoken == number
             logits[own] = leanings[number].applied(logits[own])

@@ -12,12 +12,14 @@ from __future__ import annotations
 import argparse
 import json
 from dataclasses import asdict, replace
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
 from domain.errors import BocaError
+from nlp.encoder import Encoder
 from nlp.models import OPINIONS, SENTIMENT, WEIGHTS, load_weights
-from nlp.training.heads import save
+from nlp.training.heads import logits_of, save
 from nlp.training.leanings import leanings
 from nlp.training.own import own_rows
 from nlp.training.rows import rows
@@ -63,7 +65,8 @@ def _ship(_: argparse.ArgumentParser, asked: argparse.Namespace) -> None:
     if find_spec("torch") is None:
         print('torch is not installed: only the heads are trained (pip install "boca[torch]")')
     weights, scores = train(list(rows(asked.data)), heads_only=asked.heads_only)
-    weights = replace(weights, leanings=leanings(weights, asked.data))
+    judge = partial(logits_of, SENTIMENT, Encoder(tuned=weights.encoder), weights)
+    weights = replace(weights, leanings=leanings(judge, asked.data))
     save(weights, asked.out or WEIGHTS)
     print(json.dumps(scores, indent=2, sort_keys=True))
 
@@ -72,7 +75,7 @@ def _teach(parser: argparse.ArgumentParser, asked: argparse.Namespace) -> None:
     _needs_torch(parser)
     from nlp.training.general import general
 
-    scores = general(asked.encoder, list(rows(asked.data)), asked.out or Path("general-classifier"))
+    scores = general(asked.encoder, asked.data, asked.out or Path("general-classifier"))
     print(json.dumps(scores, indent=2, sort_keys=True))
 
 

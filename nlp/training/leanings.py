@@ -8,7 +8,7 @@ nothing tell how to lean; their rows teach no other weight.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -16,10 +16,8 @@ from numpy.typing import NDArray
 
 from domain.analyses import Polarity
 from nlp.cleaning import networked
-from nlp.encoder import Encoder, Matrix
+from nlp.encoder import Matrix
 from nlp.heads import NETWORKED, Leaning, softmax
-from nlp.models import SENTIMENT, Weights
-from nlp.training.heads import logits_of
 from nlp.training.scoring import calibration_error, macro_f1
 from nlp.training.sets import labelled
 
@@ -35,12 +33,14 @@ _CALMS = np.exp(np.linspace(0.0, 1.2, 25))
 _MOST = 1_600  # rows of one set: none may outweigh the others
 _FEWEST = 80  # texts on networks, for a leaning of their own
 
+Judge = Callable[[Sequence[str]], Matrix]
+"""Logits (n, 3) of texts, before any leaning."""
 Seen = tuple[Matrix, NDArray[np.int64]]
 
 
-def leanings(weights: Weights, data: Path) -> dict[str, Leaning]:
+def leanings(judge: Judge, data: Path) -> dict[str, Leaning]:
     """The leaning of each language by the val parts in the data folder; of others, their mean."""
-    found = {spoken: _best(seen) for spoken, seen in _seen(weights, data).items()}
+    found = {spoken: _best(seen) for spoken, seen in _seen(judge, data).items()}
     general = [one for spoken, one in found.items() if not spoken.endswith(NETWORKED)]
     if general:
         lean = float(np.mean([one.lean for one in general]))
@@ -49,9 +49,9 @@ def leanings(weights: Weights, data: Path) -> dict[str, Leaning]:
     return found
 
 
-def _seen(weights: Weights, data: Path) -> Mapping[str, Sequence[Seen]]:
+def _seen(judge: Judge, data: Path) -> Mapping[str, Sequence[Seen]]:
     """What is seen of each language, and what of that stood on networks."""
-    encoder, order = Encoder(tuned=weights.encoder), list(Polarity)
+    order = list(Polarity)
     seen: dict[str, list[Seen]] = defaultdict(list)
     for (name, group), language in _LANGUAGES.items():
         if not (data / _FOLDERS[name]).is_dir():
@@ -62,7 +62,7 @@ def _seen(weights: Weights, data: Path) -> Mapping[str, Sequence[Seen]]:
         rows = rows[:_MOST]
         texts = [row.text for row in rows]
         truth = np.array([order.index(Polarity(*row.labels)) for row in rows])
-        logits = logits_of(SENTIMENT, encoder, weights, texts)
+        logits = judge(texts)
         seen[language].append((logits, truth))
         own = np.array([networked(text) for text in texts])
         if own.sum() >= _FEWEST:

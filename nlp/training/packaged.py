@@ -6,8 +6,7 @@ Hugging Face folder that ``python -m nlp.training --encoder FOLDER`` takes. Wher
 reached, ``boca models pull intfloat/multilingual-e5-small`` gives the same in full precision.
 
 The file holds a header, the tokenizer's pieces, and a directory of tensors: whole numbers in
-little-endian order, and weights in blocks of 32 (a half-precision scale, then 16 bytes whose low
-halves are the first 16 weights and high halves the others, each raised by eight).
+little-endian order, and weights in four bits (``nlp.training.fourbits``).
 """
 
 from __future__ import annotations
@@ -30,11 +29,11 @@ from tokenizers.processors import TemplateProcessing
 
 from domain.errors import ModelError
 from nlp.encoder import Matrix
+from nlp.training.fourbits import BLOCK, unpacked
 
 _FILE = "e5-small-q4.bin"
 _MAGIC = b"E5S1"
 _BLOCK = np.dtype([("scale", "<f2"), ("halves", "u1", 16)])
-_BLOCK_LENGTH, _RAISED = 32, 8
 _BEGIN, _END, _UNKNOWN = "<s>", "</s>", 3
 
 # A layer's matrices and norms: our file's names, and those of transformers' BERT.
@@ -96,11 +95,8 @@ class Packed:
         size, (offset, held) = int(np.prod(shape)), self._tensors[name]
         if held == 4 * size:
             return np.frombuffer(self._content, "<f4", size, offset).reshape(shape).copy()
-        blocks = np.frombuffer(self._content, _BLOCK, size // _BLOCK_LENGTH, offset)
-        low, high = blocks["halves"] & 15, blocks["halves"] >> 4
-        whole = np.concatenate([low, high], axis=1).astype(np.float32) - _RAISED
-        matrix: Matrix = (whole * blocks["scale"].astype(np.float32)[:, None]).reshape(shape)
-        return matrix
+        blocks = np.frombuffer(self._content, _BLOCK, size // BLOCK, offset)
+        return unpacked(blocks["scale"], blocks["halves"], shape)
 
     def _numbers(self, layout: str) -> tuple[Any, ...]:
         found = struct.unpack_from(f"<{layout}", self._content, self._at)
@@ -131,6 +127,11 @@ class Packed:
         self._at += length
         _, _, offset, held = self._numbers("BIQQ")
         return name, (offset, held)
+
+
+def transformer() -> dict[str, NDArray[Any]]:
+    """The transformer's tensors, by the names that transformers' BERT has for them."""
+    return _weights(_read())
 
 
 def unpack(folder: Path) -> None:

