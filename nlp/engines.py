@@ -50,7 +50,10 @@ class TorchEngine:
             )
         import torch
         from transformers import AutoModelForSequenceClassification, AutoModelForTokenClassification
+        from transformers.utils import logging
 
+        # it would be drawn in every worker
+        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         self._torch = torch
         self._device = "cuda" if torch.cuda.is_available() else "cpu"
         kind = AutoModelForTokenClassification if of_pieces else AutoModelForSequenceClassification

@@ -84,7 +84,8 @@ def _needs_torch(parser: argparse.ArgumentParser) -> None:
         parser.exit(1, 'tuning needs torch: pip install "boca[torch]"\n')
 
 
-HEADS = dict.fromkeys(("b2w", "umsab", "airline", "absapt"), SENTIMENT) | {"m-absa": OPINIONS}
+_FELT = ("b2w", "umsab", "airline", "absapt", "m-absa-aspects")
+HEADS = dict.fromkeys(_FELT, SENTIMENT) | {"m-absa": OPINIONS}
 """The shipped heads that go on learning; every other set gets a head of its own name."""
 
 

@@ -10,7 +10,7 @@ import ast
 import csv
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -107,7 +107,16 @@ def _table(file: Path, delimiter: str = ",") -> Iterator[dict[str, str]]:
         yield from csv.DictReader(lines, delimiter=delimiter)
 
 
-def _m_absa(data: Path) -> Iterator[Labelled]:
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    text: str
+    triplets: Sequence[tuple[str, str, str]]
+    domain: str
+    language: str
+    part: str
+
+
+def _m_absa_sentences(data: Path) -> Iterator[_Sentence]:
     """By its own parts: the same sentence stands there in every language."""
     for file in sorted((data / "m-absa").glob("*.txt")):
         domain, language, split = file.stem.split("_")
@@ -117,27 +126,53 @@ def _m_absa(data: Path) -> Iterator[Labelled]:
             text, mark, listed = line.partition("####")
             part = "train" if split == "train" else ("val", "test")[number % 2]
             if mark:
-                yield Labelled(text, frozenset(_opinions(listed, domain)), part, language)
+                yield _Sentence(text, _triplets(listed), domain, language, part)
 
 
-def _opinions(listed: str, domain: str) -> Iterator[str]:
+def _triplets(listed: str) -> Sequence[tuple[str, str, str]]:
     try:
-        triplets = ast.literal_eval(listed)
+        found: list[tuple[str, str, str]] = ast.literal_eval(listed)
     except (SyntaxError, ValueError):
-        return
-    for _, category, polarity in triplets:
-        aspect, felt = aspect_of(domain, category), SPELT.get(polarity.strip().lower()[:3])
-        if aspect and felt:
-            yield f"{aspect}:{felt}"
+        return ()
+    return found
+
+
+def _m_absa(data: Path) -> Iterator[Labelled]:
+    for one in _m_absa_sentences(data):
+        told = ((aspect_of(one.domain, c), _spelt(polarity)) for _, c, polarity in one.triplets)
+        opinions = frozenset(f"{aspect}:{felt}" for aspect, felt in told if aspect and felt)
+        yield Labelled(one.text, opinions, one.part, one.language)
+
+
+def _aspects(data: Path) -> Iterator[Labelled]:
+    """Every term of M-ABSA that is judged one way, marked as ``absapt`` marks it."""
+    for one in _m_absa_sentences(data):
+        felt: dict[str, set[Polarity]] = {}
+        for term, _, polarity in one.triplets:
+            if term != "NULL" and (spelt := _spelt(polarity)):
+                felt.setdefault(term, set()).add(spelt)
+        for term, polarities in felt.items():
+            start = one.text.lower().find(term.lower())
+            if start >= 0 and len(polarities) == 1:
+                said = _marked(term, one.text, start, start + len(term))
+                yield Labelled(said, frozenset(map(str, polarities)), one.part)
+
+
+def _spelt(polarity: str) -> Polarity | None:
+    return SPELT.get(polarity.strip().lower()[:3])
 
 
 def _absapt(data: Path) -> Iterator[Labelled]:
-    """The aspect, then the words around it, itself marked: how it is judged is what is asked."""
     for row in _table(data / "absapt" / "train.csv"):
         text, start, end = row["texto"], int(row["start_position"]), int(row["end_position"])
-        before, after = text[max(0, start - _AROUND) : start], text[end : end + _AROUND]
-        said = f"{row['aspect']}: {before}[ {text[start:end]} ]{after}"
+        said = _marked(row["aspect"], text, start, end)
         yield Labelled(said, frozenset({_POLARITIES[int(row["polarity"]) + 1]}), part_of(text))
+
+
+def _marked(aspect: str, text: str, start: int, end: int) -> str:
+    """The aspect, then the words around it, itself marked: how it is judged is what is asked."""
+    before, after = text[max(0, start - _AROUND) : start], text[end : end + _AROUND]
+    return f"{aspect}: {before}[ {text[start:end]} ]{after}"
 
 
 SETS: Mapping[str, Callable[[Path], Iterator[Labelled]]] = {
@@ -147,6 +182,7 @@ SETS: Mapping[str, Callable[[Path], Iterator[Labelled]]] = {
     "airline-reasons": _reasons,
     "banking77": _banking,
     "m-absa": _m_absa,
+    "m-absa-aspects": _aspects,
     "absapt": _absapt,
     "reclame-aqui": _reclame_aqui,
 }

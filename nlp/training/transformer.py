@@ -46,7 +46,7 @@ class Course:
     of them, the share ``still``, not at all.
     """
 
-    rounds: tuple[tuple[int, int], ...] = ((200, 6), (1_500, 4), (10**9, 3))
+    rounds: tuple[tuple[int, int], ...] = ((200, 6), (1_500, 4), (5_000, 3), (10**9, 1))
     batch: int = 32
     rate: float = 2e-4
     head_rate: float = 2e-3
@@ -64,7 +64,7 @@ class Course:
         return next(rounds for texts, rounds in self.rounds if each <= texts)
 
 
-LARGE = Course(rounds=((1_500, 4), (10**9, 2)), rate=8e-5, head_rate=1e-3, still=1 / 2)
+LARGE = Course(rounds=((1_500, 4), (5_000, 2), (10**9, 1)), rate=8e-5, head_rate=1e-3, still=1 / 2)
 """For a transformer of more features than a small one's."""
 
 

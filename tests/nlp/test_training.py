@@ -16,7 +16,7 @@ from nlp.training.own import own_rows
 from nlp.training.rows import Row, rows
 from nlp.training.scoring import calibration_error, macro_f1, micro_f1
 from nlp.training.sentences import drawn, sentences
-from nlp.training.sets import part_of
+from nlp.training.sets import labelled, part_of
 from nlp.training.shipping import train
 from nlp.training.tasks import POLARITIES, tasks_of
 from nlp.training.written import written
@@ -60,6 +60,18 @@ def test_rows_keep_what_is_clear(data: Path) -> None:
     }
     assert found["Quarto bom, preço ruim"].opinions == {"place:positive", "price:negative"}
     assert {text for text, row in found.items() if row.held} >= {"Feliz", "Caro"}
+
+
+def test_terms_are_marked_where_they_are_judged_one_way(data: Path) -> None:
+    (data / "m-absa" / "hotel_es_train.txt").write_text(
+        "Cama buena, cama dura####[['cama', 'rooms general', 'positive'], "
+        "['cama', 'rooms general', 'negative'], ['NULL', 'hotel general', 'negative']]\n"
+    )
+    found = {row.text: (row.labels, row.part) for row in labelled("m-absa-aspects", data)}
+    assert found == {
+        "quarto: [ Quarto ] bom, preço ruim": ({"positive"}, "train"),
+        "preço: Quarto bom, [ preço ] ruim": ({"negative"}, "train"),
+    }
 
 
 def test_training_heads_twice_gives_the_same_bytes(data: Path, tmp_path: Path) -> None:
