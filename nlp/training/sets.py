@@ -19,7 +19,7 @@ from nlp.training.aspects import aspect_of
 from nlp.training.rows import SPELT
 
 _POLARITIES = tuple(Polarity)
-_AROUND = 60
+_AROUND = 100
 """Characters on either side of an aspect that are read with it."""
 
 # The first that is found in the path of categories is the topic of a complaint.
