@@ -23,16 +23,17 @@ from nlp.training.leanings import leanings
 from nlp.training.rows import Row, rows
 from nlp.training.scoring import Scores, told
 from nlp.training.tasks import POLARITIES, tasks_of
-from nlp.training.transformer import Course, Pupil
+from nlp.training.transformer import Course, Pupil, course_for
 
-COURSE = Course(rounds=((10**9, 1),), smoothing=0.1, longest=96)
 _SHARE = 0.5
 """Of each of the two: on tweets and reviews that taught neither, half and half was best."""
 _LARGEST, _OF_FIVE = "goemotions", 3
 """Of the largest set three rows in five are read: it would be most of the lesson."""
 
 
-def general(encoder: str, data: Path, out: Path | None = None, course: Course = COURSE) -> Scores:
+def general(
+    encoder: str, data: Path, out: Path | None = None, course: Course | None = None
+) -> Scores:
     """Teach the rows of a data folder that are not held, calibrate and measure on those that are.
 
     ``encoder`` is the folder or the name of a model on this machine. With ``out`` it is kept
@@ -44,7 +45,7 @@ def general(encoder: str, data: Path, out: Path | None = None, course: Course = 
     held = np.array([row.held for row in read])
     texts = [row.text for row in read]
     taught, kept = np.flatnonzero(~held), np.flatnonzero(held)
-    pupil = Pupil(encoder, sentiment, course)
+    pupil = Pupil(encoder, sentiment, course or _course(encoder))
     pupil.learn([texts[row] for row in taught], sentiment.some(taught))
     logits, task = pupil.logits([texts[row] for row in kept]), sentiment.some(kept)
     even = replace(task, weights=np.ones_like(task.weights))
@@ -52,6 +53,10 @@ def general(encoder: str, data: Path, out: Path | None = None, course: Course = 
     if out is not None:
         _keep(pupil, Mix(_SHARE / calm, _SHARE, (0.0,) * len(POLARITIES)), data, out)
     return told(sentiment.name, softmax(logits / calm), task.targets)
+
+
+def _course(encoder: str) -> Course:
+    return replace(course_for(encoder), rounds=((10**9, 1),), smoothing=0.1, longest=96)
 
 
 def _keep(pupil: Pupil, mix: Mix, data: Path, out: Path) -> None:

@@ -64,8 +64,26 @@ class Course:
         return next(rounds for texts, rounds in self.rounds if each <= texts)
 
 
-LARGE = Course(rounds=((1_500, 4), (5_000, 2), (10**9, 1)), rate=8e-5, head_rate=1e-3, still=1 / 2)
-"""For a transformer of more features than a small one's."""
+_LARGE = Course(rounds=((1_500, 4), (5_000, 2), (10**9, 1)), rate=8e-5, head_rate=1e-3, still=1 / 2)
+
+
+def course_for(encoder: str) -> Course:
+    """The usual one: of a wider transformer the upper half learns, with smaller steps."""
+    from transformers import AutoConfig
+
+    try:
+        config = AutoConfig.from_pretrained(encoder, trust_remote_code=False)
+    except (OSError, ValueError) as error:
+        raise _unreadable(encoder, error) from error
+    return _LARGE if config.hidden_size > _SMALL else Course()
+
+
+def _unreadable(encoder: str, error: Exception) -> ModelError:
+    return ModelError(
+        f"the encoder cannot be read: {error}".splitlines()[0],
+        where=encoder,
+        todo="name a folder with safetensors and a tokenizer, or `boca models pull` it",
+    )
 
 
 def finetuned(
@@ -85,7 +103,7 @@ def finetuned(
     labels = ours.heads[name].labels
     task, parts = task_of(name, rows, labels), Parts.of(rows)
     texts = [row.text for row in rows]
-    pupil = Pupil(encoder, task, course)
+    pupil = Pupil(encoder, task, course or course_for(encoder))
     pupil.learn([texts[row] for row in parts.train], task.some(parts.train))
     judged = [texts[row] for row in parts.judged]
     felt, said = np.zeros_like(task.targets), np.zeros_like(task.targets)
@@ -105,14 +123,12 @@ ALL = "all"
 class Pupil:
     """A classifier while it learns. The same rows on the same machine teach the same."""
 
-    def __init__(self, encoder: str, task: Task, course: Course | None = None) -> None:
-        from transformers import AutoConfig, AutoModelForTokenClassification, AutoTokenizer
+    def __init__(self, encoder: str, task: Task, course: Course) -> None:
+        from transformers import AutoModelForTokenClassification, AutoTokenizer
 
+        torch.manual_seed(course.seed)
         names = dict(enumerate(task.labels))
         try:
-            config = AutoConfig.from_pretrained(encoder, trust_remote_code=False)
-            course = course or (LARGE if config.hidden_size > _SMALL else Course())
-            torch.manual_seed(course.seed)
             self._tokenizer = AutoTokenizer.from_pretrained(encoder, trust_remote_code=False)
             self._model = AutoModelForTokenClassification.from_pretrained(
                 encoder,
@@ -123,11 +139,7 @@ class Pupil:
                 trust_remote_code=False,
             ).float()
         except (OSError, ValueError) as error:
-            raise ModelError(
-                f"the encoder cannot be read: {error}".splitlines()[0],
-                where=encoder,
-                todo="name a folder with safetensors and a tokenizer, or `boca models pull` it",
-            ) from error
+            raise _unreadable(encoder, error) from error
         # Four fifths of a small multilingual model: a small set would teach only the words it has.
         self._model.get_input_embeddings().weight.requires_grad_(False)
         self._task, self._course = task, course

@@ -147,10 +147,23 @@ def test_the_open_rows_teach_a_judge_that_the_settings_take(
 def test_no_encoder_where_none_is() -> None:
     pytest.importorskip("torch", reason="torch is not installed: pip install .[torch]")
     from nlp.training.comparing import task_of
-    from nlp.training.transformer import Course, Pupil
+    from nlp.training.transformer import Course, Pupil, course_for
 
     with pytest.raises(ModelError, match="cannot be read"):
         Pupil("no/such-folder", task_of("sentiment", lessons(3)), Course())
+    with pytest.raises(ModelError, match="cannot be read"):
+        course_for("no/such-folder")
+
+
+def test_a_wide_transformer_learns_with_smaller_steps(encoder: Path) -> None:
+    from nlp.training.transformer import course_for
+
+    small = course_for(str(encoder))
+    config = json.loads((encoder / "config.json").read_text())
+    (encoder / "config.json").write_text(json.dumps(config | {"hidden_size": 768}))
+    wide = course_for(str(encoder))
+    assert wide.rate < small.rate
+    assert wide.still > small.still
 
 
 def blocks(matrix: np.ndarray) -> bytes:
