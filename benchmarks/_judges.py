@@ -18,8 +18,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.multiclass import OneVsRestClassifier
 from sklearn.pipeline import make_pipeline, make_union
 
-from domain.errors import BocaError
-from nlp.classifiers import HEADS, open_classifier
+from domain.errors import BocaError, ModelError
+from nlp.classifiers import open_classifier
 from nlp.cleaning import clean, networked
 from nlp.encoder import Encoder, Matrix, package_folder
 from nlp.heads import leaning_of
@@ -86,14 +86,24 @@ def _firsts(part: Part) -> list[tuple[str, str]]:
     ]
 
 
-def accurate(folder: Path, language: str, texts: Sequence[str]) -> Matrix:
-    """Logits (n, 3) of the judge that ``nlp.training.judge`` put together in a folder."""
-    classifier, weights = (
-        open_classifier(NlpSettings(model=str(folder))),
-        load_weights(folder / HEADS),
-    )
-    beside = logits_of(SENTIMENT, _encoder(), weights, texts)
-    return _leant(classifier.mixed(classifier.chances(texts), beside), weights, language, texts)
+def accurate(folder: Path) -> Callable[[str, Sequence[str]], Matrix]:
+    """Logits (n, 3) of texts in a language by the judge that stands in a folder."""
+    classifier = open_classifier(NlpSettings(model=str(folder)))
+    beside = classifier.beside
+    if beside is None:
+        raise ModelError(
+            "no heads judge beside this model",
+            where=str(folder),
+            todo="put the judge together: `python -m nlp.training.judge FOLDER`",
+        )
+    weights = load_weights(beside.weights)
+    encoder = Encoder(tuned=weights.encoder)
+
+    def logits(language: str, texts: Sequence[str]) -> Matrix:
+        own = logits_of(SENTIMENT, encoder, weights, texts)
+        return _leant(beside.mixed(classifier.chances(texts), own), weights, language, texts)
+
+    return logits
 
 
 def _felt(language: str, texts: Sequence[str]) -> Matrix:

@@ -5,9 +5,10 @@
 The train parts of B2W, UMSAB and the airline tweets, without the tenth that was looked at while the
 recipe was chosen; with ``--test`` their test parts, as ``nlp_scoreboard.py`` scores them. With
 ``--judge`` it is the accurate judge, put together in FOLDER by ``python -m nlp.training.judge``.
-*If right* is the calibration error that chances which are exactly right would show on so many
-texts, by drawing the truth from them (the mean of 300 draws): the peer. ``--quick`` takes 400 texts
-of each set. What passes: no calibration error above 0.05.
+*Surest* is how many of the surest 80 % are right, *if right* the calibration error that chances
+which are exactly right would show on so many texts, by drawing the truth from them (the mean of 300
+draws): the peer. ``--quick`` takes 400 texts of each set. What passes: no calibration error above
+0.05, and every macro-F1 that is asked.
 """
 
 from __future__ import annotations
@@ -17,10 +18,13 @@ import hashlib
 import json
 import os
 import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from time import process_time
 
 import numpy as np
 from numpy.typing import NDArray
+from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
@@ -43,7 +47,11 @@ SETS = (
     ("umsab", "spanish", "es"),
     ("airline", "", "en"),
 )
+FELT = "b2w -/+"
+ASKED = {FELT: 0.95, "portuguese": 0.62, "english": 0.62, "spanish": 0.58, "airline": 0.62}
 TARGET = 0.05
+
+Logits = Callable[[str, Sequence[str]], NDArray[np.float32]]
 
 
 def unseen(name: str, group: str, asked: argparse.Namespace) -> list[Labelled]:
@@ -55,12 +63,10 @@ def unseen(name: str, group: str, asked: argparse.Namespace) -> list[Labelled]:
     return [row for row, first in zip(rows, drawn, strict=True) if first >= LOOKED_AT][:most]
 
 
-def logits_of(rows: list[Labelled], language: str, judge: Path | None) -> NDArray[np.float32]:
-    if judge is not None:
-        return accurate(judge, language, [row.text for row in rows])
+def shipped(language: str, texts: Sequence[str]) -> NDArray[np.float32]:
     nothing = np.zeros((0, len(Polarity)), np.float32)
     part = Part("sentiment", "", language, list(Polarity), [], nothing, [], nothing)
-    logits: NDArray[np.float32] = ours(part).logits([row.text for row in rows])
+    logits: NDArray[np.float32] = ours(part).logits(texts)
     return logits
 
 
@@ -85,28 +91,37 @@ def main() -> None:
     shared = Path(os.environ.get("BOCA_SHARED", ROOT.parent / "shared"))
     parser.add_argument("--data", type=Path, default=shared / "data")
     asked = parser.parse_args()
-    table = Table(title="what ships, on texts that taught it nothing")
-    for head in ("set", "texts", "F1", "low", "high", "ECE", "if right", "right", "of surest 80 %"):
+    table = Table(title="what ships, on texts that taught it nothing", box=SIMPLE, pad_edge=False)
+    for head in ("set", "texts", "asked", "F1 (95 %)", "ECE", "if right", "right", "surest"):
         table.add_column(head, justify="left" if head == "set" else "right")
-    errors, order = list[tuple[float, float]](), list(Polarity)
+    judge: Logits = shipped if asked.judge is None else accurate(asked.judge)
+    errors, short, order = list[tuple[float, float]](), list[str](), list(Polarity)
+    texts, spent = 0, process_time()
     for name, group, language in SETS:
         rows = unseen(name, group, asked)
         truth = np.array([order.index(Polarity(*row.labels)) for row in rows])
-        logits = logits_of(rows, language, asked.judge)
+        logits = judge(language, [row.text for row in rows])
+        texts += len(rows)
         kinds = {group or name: (logits, truth)}
         if name == "b2w":
             felt = truth != order.index(Polarity.NEUTRAL)
-            kinds["b2w -/+"] = (logits[felt][:, [0, 2]], truth[felt] // 2)
+            kinds[FELT] = (logits[felt][:, [0, 2]], truth[felt] // 2)
         for kind, (own, told) in kinds.items():
-            found = scored(own, told)
-            table.add_row(kind, f"{len(told):,}", *(f"{one:.3f}" for one in found))
+            found, least = scored(own, told), ASKED.get(kind)
+            f1, low, high, *rest = (f"{one:.3f}" for one in found)
+            asked_for = f"{least:.2f}" if least else ""
+            table.add_row(kind, f"{len(told):,}", asked_for, f"{f1} {low}–{high}", *rest)
             errors.append((found[3], found[4]))
+            if least and found[0] < least:
+                short.append(kind)
+    each = 1_000 * (process_time() - spent) / texts
+    table.caption = f"{each:.1f} ms of processor a text, scoring and start included"
     Console().print(table)
     worst, if_right = max(errors)
     line = {
         "name": "nlp_unseen", "value": round(worst, 4), "unit": "ECE, the worst of six",
         "target": TARGET, "peer": round(if_right, 4), "ratio": round(worst / if_right, 2),
-        "pass": bool(worst <= TARGET),
+        "short_of_f1": short, "pass": bool(worst <= TARGET) and not short,
     }  # fmt: skip
     print(json.dumps(line))
 

@@ -56,6 +56,11 @@ class Beside:
     weights: Path
     share: float
 
+    def mixed(self, chances: Matrix, logits: Matrix) -> Matrix:
+        """Logits (n, 3) of both: by the classifier's chances, and of the heads (n, 3)."""
+        both: Matrix = np.log(chances.clip(_LEAST)) + np.float32(self.share) * logits
+        return both
+
 
 class Classifier:
     """A classifier whose labels are read as polarities."""
@@ -92,11 +97,6 @@ class Classifier:
             for column, chance in zip(self._columns, self._run(inputs).T, strict=True):
                 result[rows, column] += chance
         return result
-
-    def mixed(self, chances: Matrix, logits: Matrix) -> Matrix:
-        """Logits (n, 3) of this classifier, with those (n, 3) of the heads beside it, if any."""
-        own: Matrix = np.log(chances.clip(_LEAST))
-        return own if self.beside is None else own + np.float32(self.beside.share) * logits
 
     def _run(self, inputs: Mapping[str, Any]) -> Matrix:
         logits = self._engine.logits(inputs).astype(np.float32)

@@ -102,16 +102,20 @@ class SentimentJudge(Component):
             passage, clause = passage + len(own), clause + len(said)
 
     def _of_passages(self, docs: Sequence[Doc]) -> Matrix:
-        tones = np.concatenate([doc._.passage_tones for doc in docs])
-        words = [words for doc in docs for words in _passage_words(doc)]
-        counts = [len(doc._.passages) for doc in docs]
-        logits = self._logits(tones, words)
         if self._classifier is None:
-            return softmax(self._leant(logits, docs, counts))
+            return self._told(self._of_heads(docs), docs)
         chances = self._classifier.chances([text for doc in docs for text in _texts(doc)])
-        if self._classifier.beside is None:
+        beside = self._classifier.beside
+        if beside is None:
             return chances
-        return softmax(self._leant(self._classifier.mixed(chances, logits), docs, counts))
+        return self._told(beside.mixed(chances, self._of_heads(docs)), docs)
+
+    def _told(self, logits: Matrix, docs: Sequence[Doc]) -> Matrix:
+        return softmax(self._leant(logits, docs, [len(doc._.passages) for doc in docs]))
+
+    def _of_heads(self, docs: Sequence[Doc]) -> Matrix:
+        tones = np.concatenate([doc._.passage_tones for doc in docs])
+        return self._logits(tones, [words for doc in docs for words in _passage_words(doc)])
 
     def _of_clauses(self, docs: Sequence[Doc]) -> Matrix:
         tones = np.concatenate([doc._.clause_tones for doc in docs])

@@ -86,8 +86,13 @@ def fit(examples: Examples, labels: Sequence[str], recipe: Recipe) -> Head:
 def calibrated(head: Head, examples: Examples, *, exclusive: bool) -> Head:
     """The head with the temperature under which these examples are likeliest."""
     logits = head.logits(examples.vectors) * np.float32(head.temperature)
-    losses = [_loss(logits / t, examples, exclusive) for t in TEMPERATURES]
-    return replace(head, temperature=float(TEMPERATURES[int(np.argmin(losses))]))
+    task = Task("", head.labels, exclusive, examples.targets, examples.weights)
+    return replace(head, temperature=temperature_of(logits, task))
+
+
+def temperature_of(logits: Matrix, task: Task) -> float:
+    """What logits (n, k) are to be divided by for the rows of a task to be likeliest."""
+    return min(map(float, TEMPERATURES), key=lambda one: loss_of(logits / np.float32(one), task))
 
 
 def loss_of(logits: Matrix, task: Task) -> float:

@@ -6,7 +6,7 @@ begins better than an untaught one where it is then tuned to somebody's labels.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from nlp.encoder import Encoder, Matrix
 from nlp.heads import softmax
 from nlp.models import SENTIMENT, load_weights
 from nlp.training.comparing import Mix
-from nlp.training.fitting import TEMPERATURES, loss_of
+from nlp.training.fitting import temperature_of
 from nlp.training.heads import logits_of, save
 from nlp.training.leanings import leanings
 from nlp.training.rows import Row, rows
@@ -40,7 +40,7 @@ def general(
     there, as safetensors with a tokenizer, and beside it the heads that ship, with leanings for
     what both say together: a folder that ``nlp.model`` takes.
     """
-    read = _read(list(rows(data)))
+    read = _read(rows(data))
     sentiment, _ = tasks_of(read)
     held = np.array([row.held for row in read])
     texts = [row.text for row in read]
@@ -48,8 +48,7 @@ def general(
     pupil = Pupil(encoder, sentiment, course or _course(encoder))
     pupil.learn([texts[row] for row in taught], sentiment.some(taught))
     logits, task = pupil.logits([texts[row] for row in kept]), sentiment.some(kept)
-    even = replace(task, weights=np.ones_like(task.weights))
-    calm = min((float(one) for one in TEMPERATURES), key=lambda one: loss_of(logits / one, even))
+    calm = temperature_of(logits, replace(task, weights=np.ones_like(task.weights)))
     if out is not None:
         _keep(pupil, Mix(_SHARE / calm, _SHARE, (0.0,) * len(POLARITIES)), data, out)
     return told(sentiment.name, softmax(logits / calm), task.targets)
@@ -71,8 +70,8 @@ def _keep(pupil: Pupil, mix: Mix, data: Path, out: Path) -> None:
     save(replace(ours, leanings=found), out / HEADS)
 
 
-def _read(rows: Sequence[Row]) -> list[Row]:
-    judged = [row for row in rows if row.polarity is not None]
+def _read(found: Iterable[Row]) -> list[Row]:
+    judged = [row for row in found if row.polarity is not None]
     return [
         row for number, row in enumerate(judged) if row.group != _LARGEST or number % 5 < _OF_FIVE
     ]

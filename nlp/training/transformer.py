@@ -179,14 +179,13 @@ class Pupil:
         return found
 
     def save(self, folder: Path, mix: Mix) -> None:
-        """Keep it as the first of a mix; how much heads count that are kept beside it, if any."""
+        """Keep it as the first of a mix, and how much heads count that are kept beside it."""
         last = [one for one in self._model.modules() if isinstance(one, nn.Linear)][-1]
         with torch.no_grad():
             for values in last.parameters():
                 values.mul_(mix.first)
             last.bias.add_(torch.tensor(mix.lift))
-        if mix.beside:
-            setattr(self._model.config, BESIDE, mix.beside)
+        setattr(self._model.config, BESIDE, mix.beside)
         self._model.save_pretrained(folder, safe_serialization=True)
         self._tokenizer.save_pretrained(folder)
 
