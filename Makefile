@@ -44,8 +44,8 @@ bench: install ## run every benchmark (add QUICK=1 for the short ones)
 scoreboard: install ## write docs/scoreboard.md: ours and rivals on public sets (DATA=folder HUB=model)
 	@$(BIN)/python benchmarks/nlp_scoreboard.py --out docs/scoreboard.md $(if $(DATA),--data $(DATA)) $(if $(HUB),--hub $(HUB))
 
-train: install ## train what reads language: DATA=folder, TUNED=set or OWN=labelled file, ENCODER=its folder
-	@$(BIN)/python -m nlp.training $(if $(DATA),--data $(DATA)) $(if $(TUNED),--tuned $(TUNED)) $(if $(OWN),--own $(OWN)) $(if $(ENCODER),--encoder $(ENCODER))
+train: install ## train what reads language: DATA=folder, TUNED=set or OWN=labelled file, ENCODER= or TEACHER=folder
+	@$(BIN)/python -m nlp.training $(if $(DATA),--data $(DATA)) $(if $(TUNED),--tuned $(TUNED)) $(if $(OWN),--own $(OWN)) $(if $(ENCODER),--encoder $(ENCODER)) $(if $(TEACHER),--teacher $(TEACHER))
 
 screenshot: ## renew the README's picture (needs chromium, and `make run` in another terminal)
 	@chromium --headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking \

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nlp.attention import Attention
 from nlp.layout import PAD, Layout, Tokens
 from nlp.onnx_graph import Graph, opened
 from nlp.pieces import RAW, Matrix, Pieces
@@ -22,7 +23,9 @@ _TOGETHER = 512  # tokens: small enough for the working set to stay in the cache
 class Convolutions:
     """Both convolutions of the three branches, with their skip connections and layer norm."""
 
-    def __init__(self, weights: Mapping[str, NDArray[Any]], sample: Layout) -> None:
+    def __init__(
+        self, weights: Mapping[str, NDArray[Any]], sample: Layout, attention: Attention | None
+    ) -> None:
         pieces = Pieces(weights, tuple(order for order, _ in ORDERS))
         read = pieces.projected(pieces.embedded(sample.tokens))
         branches = [
@@ -31,24 +34,32 @@ class Convolutions:
         ]
         self._met = _Met(pieces, branches)
         self._width = len(weights["ln_g"])
+        self._attention = attention
         self._session = opened(_graph(branches, weights))
 
     def sums(self, layout: Layout) -> Matrix:
-        """The sums (parts, 1280) of the features of each part's tokens.
+        """The sums (parts, 1280) of the features of each part's tokens; behind them an attention's.
 
         No more than ``MOST_PIECES`` of its tokens may differ.
         """
         rows = np.append(self._met.rows(layout.tokens), -1)
-        sums = np.empty((len(layout.starts), self._width), np.float32)
+        width = self._width + (self._attention.width if self._attention else 0)
+        sums = np.empty((len(layout.starts), width), np.float32)
         for own, parts in layout.runs(_TOGETHER):
             near = layout.near[own]
             fed = {"seen": rows[near], "near": np.maximum(near - own.start, -1)}
             features = self._session.run(None, fed | self._met.tables)[0]
-            starts = (layout.starts[parts] - own.start).tolist()
-            # one by one: np.add.reduceat takes five times as long
-            for start, end, total in zip(starts, [*starts[1:], None], sums[parts], strict=True):
-                features[start:end].sum(axis=0, out=total)
+            starts = layout.starts[parts] - own.start
+            self._summed(features, starts.tolist(), sums[parts])
         return sums
+
+    def _summed(self, features: Matrix, starts: Sequence[int], sums: Matrix) -> None:
+        """Write the sums of each part; one by one: np.add.reduceat takes five times as long."""
+        parts = [slice(*ends) for ends in zip(starts, [*starts[1:], None], strict=True)]
+        for part, total in zip(parts, sums, strict=True):
+            features[part].sum(axis=0, out=total[: self._width])
+        if self._attention is not None:
+            self._attention.sums(features, parts, sums[:, self._width :])
 
 
 class _Met:

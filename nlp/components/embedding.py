@@ -41,7 +41,15 @@ class Embedder(Component):
         texts = [passage for doc in docs for passage in _texts(doc)]
         encoded = iter(self._encoder.encode(texts))
         for doc in docs:
-            _write(doc, [next(encoded) for _ in doc._.passages])
+            self._write(doc, [next(encoded) for _ in doc._.passages])
+
+    def _write(self, doc: Doc, passages: Sequence[Encoded]) -> None:
+        tones = self._encoder.tones
+        doc._.passage_vectors = _rows([one.whole[None] for one in passages], DIMENSIONS)
+        doc._.clause_vectors = _rows([one.clauses for one in passages], DIMENSIONS)
+        doc._.passage_tones = _rows([one.tone[None] for one in passages], tones)
+        doc._.clause_tones = _rows([one.clause_tones for one in passages], tones)
+        doc._.clause_words = [words for one in passages for words in one.words]
 
 
 def _texts(doc: Doc) -> Iterator[list[str]]:
@@ -50,18 +58,10 @@ def _texts(doc: Doc) -> Iterator[list[str]]:
         yield [clean(clause.of(text)) for clause in passage]
 
 
-def _write(doc: Doc, passages: Sequence[Encoded]) -> None:
-    doc._.passage_vectors = _rows([one.whole[None] for one in passages])
-    doc._.clause_vectors = _rows([one.clauses for one in passages])
-    doc._.passage_tones = _rows([one.tone[None] for one in passages])
-    doc._.clause_tones = _rows([one.clause_tones for one in passages])
-    doc._.clause_words = [words for one in passages for words in one.words]
-
-
-def _rows(parts: Sequence[Matrix]) -> Matrix:
+def _rows(parts: Sequence[Matrix], width: int) -> Matrix:
     if len(parts) == 1:
         return parts[0]
-    return np.concatenate([np.empty((0, DIMENSIONS), dtype=np.float32), *parts])
+    return np.concatenate([np.empty((0, width), dtype=np.float32), *parts])
 
 
 def doc_vectors(docs: Sequence[Doc]) -> tuple[Matrix, list[int]]:

@@ -4,7 +4,8 @@
 ``--own FILE`` to texts of your own (CSV or JSON Lines with ``text``, ``label``). All print
 how good the result is on texts that it was not taught. With ``--encoder NAME`` a Hugging Face
 encoder, by its folder or its name, is tuned as well, and both are kept as a folder; with
-``--data`` alone it is taught what ships was taught, and kept as a judge of sentiment.
+``--data`` alone it is taught what ships was taught, and kept as a judge of sentiment. What ships
+learns from such a judge in its turn with ``--teacher FOLDER``.
 """
 
 from __future__ import annotations
@@ -17,14 +18,17 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from domain.errors import BocaError
+from nlp.classifiers import open_classifier
 from nlp.encoder import Encoder
 from nlp.models import OPINIONS, SENTIMENT, WEIGHTS, load_weights
+from nlp.settings import NlpSettings
 from nlp.training.heads import logits_of, save
 from nlp.training.leanings import leanings
 from nlp.training.own import own_rows
 from nlp.training.rows import rows
 from nlp.training.sets import SETS, Labelled, labelled
 from nlp.training.shipping import train
+from nlp.training.unlabelled import unlabelled
 
 
 def main() -> None:
@@ -41,6 +45,7 @@ def main() -> None:
     parser.add_argument("--tuned", choices=sorted(SETS), help="tune to the train part of a set")
     parser.add_argument("--own", type=Path, help="tune to your own labelled texts")
     parser.add_argument("--encoder", help="a Hugging Face encoder to tune instead: folder or name")
+    parser.add_argument("--teacher", type=Path, help="a judge from whom what ships learns too")
     parser.add_argument("--heads-only", action="store_true", help="leave the encoder as it is")
     asked = parser.parse_args()
     try:
@@ -61,10 +66,18 @@ def _run(parser: argparse.ArgumentParser, asked: argparse.Namespace) -> None:
         _adapt(parser, asked, HEADS.get(asked.tuned, asked.tuned), found)
 
 
-def _ship(_: argparse.ArgumentParser, asked: argparse.Namespace) -> None:
+def _ship(parser: argparse.ArgumentParser, asked: argparse.Namespace) -> None:
+    if asked.teacher is not None:
+        _needs_torch(parser)
     if find_spec("torch") is None:
         print('torch is not installed: only the heads are trained (pip install "boca[torch]")')
-    weights, scores = train(list(rows(asked.data)), heads_only=asked.heads_only)
+    read = list(rows(asked.data))
+    weights, scores = train(read, heads_only=asked.heads_only)
+    if asked.teacher is not None:
+        from nlp.training.attending import taught_by
+
+        teacher = open_classifier(NlpSettings(model=str(asked.teacher)))
+        weights = taught_by(teacher, weights, read, list(unlabelled(asked.data)))
     judge = partial(logits_of, SENTIMENT, Encoder(tuned=weights.encoder), weights)
     weights = replace(weights, leanings=leanings(judge, asked.data))
     save(weights, asked.out or WEIGHTS)

@@ -108,8 +108,10 @@ def _loss(logits: Matrix, examples: Examples, exclusive: bool) -> float:
     return -float((loss.sum(axis=1) * examples.weights).mean())
 
 
-def blank(labels: Sequence[str], hidden: int, random: np.random.Generator) -> Head:
-    """A head that knows nothing yet."""
+def blank(
+    labels: Sequence[str], hidden: int, random: np.random.Generator, width: int = DIMENSIONS
+) -> Head:
+    """A head that knows nothing yet, of vectors of so many numbers."""
 
     def drawn(rows: int, columns: int, spread: float) -> Matrix:
         return random.normal(0, spread, (rows, columns)).astype(np.float32)
@@ -120,11 +122,11 @@ def blank(labels: Sequence[str], hidden: int, random: np.random.Generator) -> He
     count = len(labels)
     return Head(
         labels=tuple(labels),
-        hidden=drawn(DIMENSIONS, hidden, np.sqrt(2)),  # He et al., for rows of unit length
+        hidden=drawn(width, hidden, np.sqrt(2)),  # He et al., for rows of unit length
         hidden_bias=zeros(hidden),
         out=drawn(hidden, count, np.sqrt(2 / hidden)),
         out_bias=zeros(count),
-        straight=zeros(DIMENSIONS, count),
+        straight=zeros(width, count),
     )
 
 

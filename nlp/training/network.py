@@ -2,7 +2,8 @@
 
 The embedding table stays as it is; everything after it (2.8 million numbers) may change.
 Two dense stacks read the same sums of token features: ``meaning``, fixed too, keeps the
-encoder's general sense, ``tone`` serves the heads.
+encoder's general sense, ``tone`` serves the heads; behind a tone stands what an attention sees
+(``nlp/attention.py``), if there is one.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from nlp.attention import EVEN, NAMES, PREFIX, STEEPEST, attends
 from nlp.layout import PAD, Tokens
 from nlp.vocabulary import BOS, EOS
 
@@ -46,7 +48,10 @@ class Batch:
 
 
 class Network(nn.Module):  # type: ignore[misc, unused-ignore]  # torch may be absent
-    """Texts to (meaning, tone): two matrices (n, 512) of rows of unit length."""
+    """Texts to (meaning, tone): two matrices (n, 512) of rows of unit length.
+
+    With an attention in the weights a tone is longer by one more such row.
+    """
 
     def __init__(self, weights: Mapping[str, Any], dropout: float = 0.0) -> None:
         super().__init__()
@@ -64,14 +69,22 @@ class Network(nn.Module):  # type: ignore[misc, unused-ignore]  # torch may be a
         self.tone = nn.ParameterDict(
             {name: _learnable(weights.get(f"tone.{name}", weights[name])) for name in _DENSE}
         )
+        heads = NAMES if attends(weights) else ()
+        self.attention = nn.ParameterDict({k: _learnable(weights[PREFIX + k]) for k in heads})
         self._dropout = dropout
 
     def forward(self, batch: Batch) -> tuple[Tensor, Tensor]:
         """The meaning and the tone of each text."""
-        sums = self._sums(batch)
-        return self._dense(self.meaning, sums, batch), self._dense(self.tone, sums, batch)
+        features = self.features(batch)
+        sums = _summed(features, batch)
+        meaning, tone = (self._dense(own, sums, batch) for own in (self.meaning, self.tone))
+        if self.attention:
+            seen = attended(self.attention, features, batch)
+            tone = torch.cat([tone.float(), seen], dim=1)
+        return meaning, tone
 
-    def _sums(self, batch: Batch) -> Tensor:
+    def features(self, batch: Batch) -> Tensor:
+        """What the convolutions make of each token (n, 1280), those between texts too."""
         own = self.convolutions
         real = (batch.owner >= 0).unsqueeze(1)
         chunk = batch.tokens % _CHUNKS
@@ -80,9 +93,8 @@ class Network(nn.Module):  # type: ignore[misc, unused-ignore]  # torch may be a
         branches = [self._branch(x, real, *one) for x, one in zip(split, BRANCHES, strict=True)]
         features = torch.cat([raw.to(branches[0].dtype), *branches], dim=1)
         width = (features.shape[1],)
-        features = functional.layer_norm(features, width, own["ln_g"], own["ln_b"], self._epsilon)
-        sums = torch.zeros(len(batch.lengths) + 1, features.shape[1])
-        return sums.index_add(0, batch.owner % len(sums), features.float())[:-1]
+        norm = own["ln_g"], own["ln_b"], self._epsilon
+        return functional.layer_norm(features, width, *norm).float()
 
     def _projected(self, raw: Tensor) -> Tensor:
         parts = [
@@ -109,6 +121,26 @@ class Network(nn.Module):  # type: ignore[misc, unused-ignore]  # torch may be a
         last = functional.relu(middle @ dense["d2"])
         vectors = torch.tanh((middle @ dense["p3"] + last @ dense["d3"]).float())
         return functional.normalize(vectors, dim=1, eps=1e-6)
+
+
+def attended(attention: Mapping[str, Tensor], features: Tensor, batch: Batch) -> Tensor:
+    """What an attention sees in each text, as ``nlp.attention.Attention`` has it: unit vectors."""
+    query, values = attention["query"], attention["value"]
+    counted = (features @ query).float().clamp(-STEEPEST, STEEPEST).exp()
+    total = _summed(counted, batch)
+    seen = [
+        (_summed(features * counted[:, [head]], batch) / total[:, [head]]) @ values[head]
+        for head in range(len(values))
+    ]
+    mean = _summed(features, batch) @ attention["plain"] * (EVEN / batch.lengths.sqrt())[:, None]
+    vectors = torch.cat([mean, *seen], dim=1) + attention["bias"]
+    return functional.normalize(vectors.float(), dim=1, eps=1e-6)
+
+
+def _summed(rows: Tensor, batch: Batch) -> Tensor:
+    """The sums of rows over the tokens of each text."""
+    sums = torch.zeros(len(batch.lengths) + 1, rows.shape[1])
+    return sums.index_add(0, batch.owner % len(sums), rows)[:-1]
 
 
 def _is_convolution(name: str) -> bool:

@@ -68,7 +68,7 @@ def _goemotions(folder: Path) -> Iterator[Row]:
         return
     names = (folder / "labels.txt").read_text("utf-8").split()
     for file, held in (("train.tsv", False), ("dev.tsv", True)):
-        for text, numbers in _columns(folder / file):
+        for text, numbers in columns(folder / file):
             felt = {names[int(number)] for number in numbers.split(",")}
             polarity = _leaning(bool(felt & _POSITIVE), bool(felt & _NEGATIVE), Polarity.NEUTRAL)
             if polarity is not None:
@@ -78,19 +78,25 @@ def _goemotions(folder: Path) -> Iterator[Row]:
 def _translated(folder: Path, translations: Path) -> Iterator[Row]:
     """Rows of the train part that were put into Portuguese, with the polarity they had."""
     known = {row.text: row.polarity for row in _goemotions(folder) if not row.held}
-    for file in sorted(translations.glob("*.tsv")):
-        for text, translation in _columns(file):
+    if (file := translations / "train.tsv").is_file():
+        for text, translation in columns(file):
             if text in known:
                 yield Row(translation, "goemotions-pt", "pt", held=False, polarity=known[text])
 
 
 def _xed(folder: Path) -> Iterator[Row]:
     for file in sorted(folder.glob("*.tsv")):
-        for text, numbers in list(_columns(file))[::_XED_STEP]:
+        for text, numbers in list(columns(file))[::_XED_STEP]:
             felt = {number.strip() for number in numbers.split(",")}
             polarity = _leaning(bool(felt & _XED_POSITIVE), bool(felt & _XED_NEGATIVE), None)
             if polarity is not None:
                 yield Row(text, "xed", file.name[:2], held_out(text), polarity)
+
+
+def left_out(xed: Path) -> Iterator[str]:
+    """The lines of XED that are no rows."""
+    for file in sorted(xed.glob("*.tsv")):
+        yield from (text for text, _ in list(columns(file))[1::_XED_STEP])
 
 
 def _leaning(positive: bool, negative: bool, neither: Polarity | None) -> Polarity | None:
@@ -128,7 +134,8 @@ def _reviewed(line: str, domain: str, language: str, held: bool) -> Iterator[Row
     yield Row(text, "m-absa", language, held, polarity, opinions)
 
 
-def _columns(file: Path) -> Iterator[tuple[str, str]]:
+def columns(file: Path) -> Iterator[tuple[str, str]]:
+    """The first two columns of each line that has as many."""
     for line in file.read_text("utf-8").splitlines():
         columns = line.split("\t")
         if len(columns) >= 2:

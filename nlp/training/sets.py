@@ -63,7 +63,7 @@ def _row(text: str, label: str, group: str = "") -> Labelled:
 
 
 def _b2w(data: Path) -> Iterator[Labelled]:
-    for row in _table(data / "b2w-reviews" / "reviews.csv"):
+    for row in table(data / "b2w-reviews" / "reviews.csv"):
         stars = int(row["overall_rating"])
         text = f"{row['review_title'].strip()}. {row['review_text'].strip()}"
         yield _row(text, _POLARITIES[(stars > 2) + (stars > 3)])
@@ -79,30 +79,31 @@ def _umsab(data: Path) -> Iterator[Labelled]:
 
 
 def _airline(data: Path) -> Iterator[Labelled]:
-    for row in _table(data / "airline-tweets" / "tweets.csv"):
+    for row in table(data / "airline-tweets" / "tweets.csv"):
         yield _row(row["text"], row["airline_sentiment"])
 
 
 def _reasons(data: Path) -> Iterator[Labelled]:
-    for row in _table(data / "airline-tweets" / "tweets.csv"):
+    for row in table(data / "airline-tweets" / "tweets.csv"):
         if row["negativereason"] not in ("", "Can't Tell"):
             yield _row(row["text"], row["negativereason"])
 
 
 def _banking(data: Path) -> Iterator[Labelled]:
-    for row in _table(data / "banking77" / "train.csv"):
+    for row in table(data / "banking77" / "train.csv"):
         yield _row(row["text"], row["category"])
 
 
 def _reclame_aqui(data: Path) -> Iterator[Labelled]:
     for file in sorted((data / "reclameaqui").glob("*.csv")):
-        for row in _table(file, ";"):
+        for row in table(file, ";"):
             topics = (topic for found, topic in _TOPICS if found.search(row["CATEGORIA"]))
             if (topic := next(topics, None)) is not None:
                 yield _row(f"{row['TEMA'].strip()}. {row['DESCRICAO'].strip()}", topic)
 
 
-def _table(file: Path, delimiter: str = ",") -> Iterator[dict[str, str]]:
+def table(file: Path, delimiter: str = ",") -> Iterator[dict[str, str]]:
+    """The rows of a CSV file by the names in its first."""
     with file.open(encoding="utf-8", newline="") as lines:
         yield from csv.DictReader(lines, delimiter=delimiter)
 
@@ -163,7 +164,7 @@ def _spelt(polarity: str) -> Polarity | None:
 
 
 def _absapt(data: Path) -> Iterator[Labelled]:
-    for row in _table(data / "absapt" / "train.csv"):
+    for row in table(data / "absapt" / "train.csv"):
         text, start, end = row["texto"], int(row["start_position"]), int(row["end_position"])
         said = _marked(row["aspect"], text, start, end)
         yield Labelled(said, frozenset({_POLARITIES[int(row["polarity"]) + 1]}), part_of(text))

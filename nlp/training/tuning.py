@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from nlp.encoder import DIMENSIONS, Matrix, package_folder, read_weights
+from nlp.attention import PREFIX
+from nlp.encoder import Matrix, package_folder, read_weights
 from nlp.heads import Head
 from nlp.layout import Tokens
 from nlp.models import Weights
@@ -29,7 +30,8 @@ from nlp.training.network import Batch, Network
 log = structlog.get_logger()
 
 _THREADS = 1  # more would round otherwise, and two courses run side by side
-_SPREAD = 8.0  # unit vectors are this much longer for a head: its weights need not grow so far
+SPREAD = 8.0
+"""Unit vectors are this much longer for a head: its weights need not grow so far."""
 _BUCKET = 40  # batches whose texts are sorted by length together
 TELL = 50
 """A course is told of every so many steps."""
@@ -59,38 +61,41 @@ class Learner(nn.Module):  # type: ignore[misc, unused-ignore]  # torch may be a
     def __init__(self, network: Network, heads: Mapping[str, Head]) -> None:
         super().__init__()
         self.network = network
-        self.heads = nn.ModuleDict({name: _Head.of(head) for name, head in heads.items()})
+        self.heads = nn.ModuleDict({name: TorchHead.of(head) for name, head in heads.items()})
 
     def forward(self, batch: Batch) -> tuple[Tensor, dict[str, Tensor]]:
         """The meaning of each text, and the logits of every head."""
         meaning, tone = self.network(batch)
-        spread = tone.float() * _SPREAD
+        spread = tone.float() * SPREAD
         return meaning.float(), {name: head(spread).float() for name, head in self.heads.items()}
 
 
-class _Head(nn.Module):  # type: ignore[misc, unused-ignore]
-    def __init__(self, labels: tuple[str, ...], hidden: int) -> None:
+class TorchHead(nn.Module):  # type: ignore[misc, unused-ignore]
+    """A head, in torch: the same function of a tone that is ``SPREAD`` times as long."""
+
+    def __init__(self, labels: tuple[str, ...], width: int, hidden: int) -> None:
         super().__init__()
         self.labels = labels
-        self.hidden = nn.Linear(DIMENSIONS, hidden)
+        self.hidden = nn.Linear(width, hidden)
         self.out = nn.Linear(hidden, len(labels))
-        self.straight = nn.Linear(DIMENSIONS, len(labels), bias=False)
+        self.straight = nn.Linear(width, len(labels), bias=False)
 
     @classmethod
-    def of(cls, head: Head) -> _Head:
-        """The same function of a tone that is ``_SPREAD`` times as long."""
-        own = cls(head.labels, len(head.hidden_bias))
+    def of(cls, head: Head) -> TorchHead:
+        """The head as it is, its temperature left aside."""
+        own = cls(head.labels, *head.hidden.shape)
         values = {
-            "hidden.weight": head.hidden.T / _SPREAD,
+            "hidden.weight": head.hidden.T / SPREAD,
             "hidden.bias": head.hidden_bias,
             "out.weight": head.out.T,
             "out.bias": head.out_bias,
-            "straight.weight": head.straight.T / _SPREAD,
+            "straight.weight": head.straight.T / SPREAD,
         }
         own.load_state_dict({name: torch.tensor(value) for name, value in values.items()})
         return own
 
     def forward(self, tone: Tensor) -> Tensor:
+        """Logits (n, k) of tones (n, width)."""
         logits: Tensor = self.out(torch.relu(self.hidden(tone))) + self.straight(tone)
         return logits
 
@@ -99,11 +104,11 @@ class _Head(nn.Module):  # type: ignore[misc, unused-ignore]
         now = {name: value.detach().numpy() for name, value in self.state_dict().items()}
         return Head(
             labels=self.labels,
-            hidden=_halved(now["hidden.weight"].T * _SPREAD),
+            hidden=_halved(now["hidden.weight"].T * SPREAD),
             hidden_bias=_halved(now["hidden.bias"]),
             out=_halved(now["out.weight"].T),
             out_bias=_halved(now["out.bias"]),
-            straight=_halved(now["straight.weight"].T * _SPREAD),
+            straight=_halved(now["straight.weight"].T * SPREAD),
         )
 
 
@@ -219,4 +224,5 @@ def _tuned(network: Network) -> dict[str, NDArray[Any]]:
     """What ``Encoder(tuned=...)`` takes, in half precision."""
     own = dict(network.convolutions.items())
     tone = {f"tone.{name}": value for name, value in network.tone.items()}
-    return {k: v.detach().numpy().astype(np.float16) for k, v in (own | tone).items()}
+    seen = {f"{PREFIX}{name}": value for name, value in network.attention.items()}
+    return {k: v.detach().numpy().astype(np.float16) for k, v in (own | tone | seen).items()}

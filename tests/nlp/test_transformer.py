@@ -17,12 +17,14 @@ from domain.posts import Post
 from nlp.classifiers import open_classifier
 from nlp.encoder import Encoder
 from nlp.heads import softmax
-from nlp.models import SENTIMENT, load_weights
+from nlp.models import SENTIMENT, Weights, load_weights
 from nlp.pipeline import load_pipeline
 from nlp.settings import NlpSettings
+from nlp.training.fitting import blank
 from nlp.training.heads import logits_of
 from nlp.training.rows import Row
 from nlp.training.sets import Labelled
+from nlp.training.tasks import POLARITIES
 
 WIDE, INNER = 32, 64
 
@@ -131,6 +133,33 @@ def test_the_open_rows_teach_a_judge_that_the_settings_take(
     assert told.argmax(axis=1).tolist() == [0, 1, 2]
     assert classifier.beside is not None
     assert load_weights(classifier.beside.weights).heads.keys() == load_weights().heads.keys()
+
+
+def test_a_judge_teaches_what_ships(
+    encoder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from nlp.training import __main__ as command
+    from nlp.training import general
+    from nlp.training.attending import taught_by
+    from nlp.training.transformer import Course
+
+    open_rows = [
+        Row(one.text, "own", "pt", one.part != "train", Polarity(*one.labels))
+        for one in lessons(20)
+    ]
+    for module in (general, command):
+        monkeypatch.setattr(module, "rows", lambda data: open_rows)
+    general.general(str(encoder), tmp_path, tmp_path / "kept", Course(rounds=((1_000, 2),)))
+    begun = Weights({}, {SENTIMENT: blank(POLARITIES, 8, np.random.default_rng(7))})
+    monkeypatch.setattr(command, "train", lambda rows, *, heads_only: (begun, {}))
+    teacher, taught = NlpSettings(model=str(tmp_path / "kept")), tmp_path / "taught.safetensors"
+    asked = ["--data", tmp_path, "--teacher", tmp_path / "kept", "--out", taught]
+    monkeypatch.setattr("sys.argv", ["training", *map(str, asked)])
+    command.main()
+    weights = load_weights(taught)
+    assert Encoder(tuned=weights.encoder).tones == len(weights.heads[SENTIMENT].hidden) > 512
+    with pytest.raises(ValueError, match="attend already"):
+        taught_by(open_classifier(teacher), weights, open_rows, [])
 
 
 def test_no_encoder_where_none_is() -> None:
