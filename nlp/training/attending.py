@@ -44,7 +44,10 @@ _LENGTH = PLAIN + HEADS * EACH
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """How long and how fast an attention learns."""
+    """How long and how fast an attention learns.
+
+    ``calm`` divides what was known: alone it was surer than both together may be.
+    """
 
     epochs: int = 3
     batch: int = 128
@@ -102,8 +105,11 @@ def attending(
     _learn(addition, network, tokens, known / np.float32(course.calm), task, course)
     own = {f"{PREFIX}{k}": v.detach().numpy().astype(np.float16) for k, v in addition.own.items()}
     heads = {name: _longer(head) for name, head in weights.heads.items()}
-    heads[task.name] = _both(weights.heads[task.name], addition.head.head(), course.calm)
-    return replace(weights, encoder={**weights.encoder, **own}, heads=heads)
+    heads[task.name] = _both(_calmer(weights.heads[task.name], course.calm), addition.head.head())
+    lexicons = dict(weights.lexicons)
+    if (words := lexicons.get(task.name)) is not None:
+        lexicons[task.name] = replace(words, share=words.share / course.calm)
+    return replace(weights, encoder={**weights.encoder, **own}, heads=heads, lexicons=lexicons)
 
 
 class _Addition(nn.Module):  # type: ignore[misc, unused-ignore]  # torch may be absent
@@ -173,9 +179,15 @@ def _longer(head: Head) -> Head:
     return replace(head, hidden=np.pad(head.hidden, more), straight=np.pad(head.straight, more))
 
 
-def _both(head: Head, addition: Head, calm: float) -> Head:
+def _calmer(head: Head, calm: float) -> Head:
+    """The head whose temperature is one and whose logits are divided by ``calm``."""
+    by = np.float32(1 / (head.temperature * calm))
+    matrices = {name: getattr(head, name) * by for name in ("out", "out_bias", "straight")}
+    return replace(head, **matrices, temperature=1.0)
+
+
+def _both(head: Head, addition: Head) -> Head:
     """One head that says what both together do: the first of the tone, the other of the rest."""
-    own, more = 1 / np.float32(head.temperature), np.float32(calm)
     hidden = np.zeros(np.add(head.hidden.shape, addition.hidden.shape), np.float32)
     hidden[: len(head.hidden), : len(head.hidden_bias)] = head.hidden
     hidden[len(head.hidden) :, len(head.hidden_bias) :] = addition.hidden
@@ -183,7 +195,7 @@ def _both(head: Head, addition: Head, calm: float) -> Head:
         head.labels,
         hidden=hidden,
         hidden_bias=np.concatenate([head.hidden_bias, addition.hidden_bias]),
-        out=np.concatenate([head.out * own, addition.out * more]),
-        out_bias=head.out_bias * own + addition.out_bias * more,
-        straight=np.concatenate([head.straight * own, addition.straight * more]),
+        out=np.concatenate([head.out, addition.out]),
+        out_bias=head.out_bias + addition.out_bias,
+        straight=np.concatenate([head.straight, addition.straight]),
     )

@@ -47,10 +47,25 @@ class Labelled:
     group: str = ""
 
 
+_TEST, _VAL, _LOOKED_AT = 51, 77, 102
+
+
 def part_of(text: str) -> str:
     """``train``, ``val`` or ``test``, always the same for the same text."""
-    drawn = hashlib.sha256(text.strip().encode()).digest()[0]
-    return "test" if drawn < 51 else "val" if drawn < 77 else "train"
+    drawn = _drawn(text)
+    return "test" if drawn < _TEST else "val" if drawn < _VAL else "train"
+
+
+def looked_at(text: str) -> bool:
+    """Whether a text of a set that teaches nothing may be looked at while a recipe is chosen.
+
+    That is the val part, and a tenth of the set more.
+    """
+    return _TEST <= _drawn(text) < _LOOKED_AT
+
+
+def _drawn(text: str) -> int:
+    return hashlib.sha256(text.strip().encode()).digest()[0]
 
 
 def labelled(name: str, data: Path) -> list[Labelled]:

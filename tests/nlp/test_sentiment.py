@@ -112,7 +112,7 @@ _CALM = "produto muito bom, adorei"
 
 
 def test_languages_lean_by_themselves(models: Models, now: datetime, post: Make) -> None:
-    lean = {"pt": Leaning(lean=9.0), "": Leaning(lean=-9.0)}
+    lean = {"pt": Leaning(lean=20.0), "": Leaning(lean=-20.0)}
     parts = Parts(NlpSettings(), (), (), replace(models, leanings=lean))
     pipeline = Pipeline(build(parts))
     posts = [post("Adorei a entrega!", 1, language="pt"), post("Abren hoy?", 2, language="es")]
