@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+import sqlite3
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -36,9 +38,9 @@ def engine_for(url: URL, wait_seconds: float) -> Engine:
 def _set_up_sqlite(raw: Any, wait_seconds: float) -> None:
     raw.create_function("regexp", 2, _stands, deterministic=True)
     raw.isolation_level = None  # We say BEGIN ourselves: the driver would defer it.
+    raw.execute(f"PRAGMA busy_timeout={round(wait_seconds * 1000)}")
+    _write_ahead(raw, time.monotonic() + wait_seconds)
     for pragma in (
-        f"busy_timeout={round(wait_seconds * 1000)}",  # First: changing the journal may wait.
-        "journal_mode=WAL",
         "synchronous=FULL",
         "secure_delete=ON",
         "foreign_keys=ON",
@@ -49,6 +51,18 @@ def _set_up_sqlite(raw: Any, wait_seconds: float) -> None:
         raw.execute(f"PRAGMA {pragma}")
     words = "temp.post_words USING fts5vocab(main, post_tokens, row)"
     raw.execute(f"CREATE VIRTUAL TABLE {words}")  # Last: temp_store drops what is temporary.
+
+
+def _write_ahead(raw: Any, deadline: float) -> None:
+    # Where two change the journal of a new file at once, SQLite fails one of them without a wait.
+    while True:
+        try:
+            raw.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorname != "SQLITE_BUSY" or time.monotonic() > deadline:
+                raise
+        time.sleep(0.01)
 
 
 def begin_reading(connection: Connection) -> None:

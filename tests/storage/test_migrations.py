@@ -1,13 +1,15 @@
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 
 from domain.errors import StorageError
 from storage import open_store
+from storage.dialects import engine_for
 from storage.settings import StorageSettings
 from storage.work_tables import metadata
 
@@ -73,6 +75,23 @@ def open_together(url):
 
 def test_several_may_open_a_new_file_at_once(tmp_path):
     open_together(f"sqlite:///{tmp_path}/new.db")
+
+
+def test_several_may_change_the_journal_of_a_new_file_at_once(tmp_path):
+    """SQLite fails one of two without a wait, every few files: hence many files."""
+    together = Barrier(4)
+
+    def journal(number):
+        engine = engine_for(make_url(f"sqlite:///{tmp_path}/{number // 4}.db"), wait_seconds=30)
+        together.wait(30)
+        try:
+            with engine.connect() as connection:
+                return connection.scalar(text("PRAGMA journal_mode"))
+        finally:
+            engine.dispose()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert set(pool.map(journal, range(200))) == {"wal"}
 
 
 def test_several_may_open_a_new_server_database_at_once(make_database):
