@@ -22,9 +22,9 @@ MATRICES = ("hidden", "hidden_bias", "out", "out_bias", "straight")
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """One hidden layer over a vector (512), and a straight path past it.
+    """One hidden layer over a vector (d), and a straight path past it.
 
-    ``hidden`` (512, h) and ``out`` (h, k) with their biases, ``straight`` (512, k).
+    ``hidden`` (d, h) and ``out`` (h, k) with their biases, ``straight`` (d, k).
     ``temperature`` divides the logits (Guo et al., 2017, arXiv:1706.04599).
     """
 
@@ -37,7 +37,7 @@ class Head:
     temperature: float = 1.0
 
     def logits(self, vectors: Matrix) -> Matrix:
-        """Calibrated logits (n, k) of n vectors (n, 512)."""
+        """Calibrated logits (n, k) of n vectors (n, d)."""
         hidden = np.maximum(vectors @ self.hidden + self.hidden_bias, 0)
         logits: Matrix = hidden @ self.out + vectors @ self.straight + self.out_bias
         return logits / np.float32(self.temperature)
