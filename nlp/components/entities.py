@@ -53,11 +53,12 @@ _MONTHS = {
 }
 _DIGIT = re.compile(r"\d")
 _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
+_INITIAL = "".join(sorted({name[0] for name in _MONTHS}))  # looked at first: that is quicker
 _DATE = re.compile(
     r"\b(?P<iso>\d{4}-\d{2}-\d{2})\b"
     r"|(?<![\d/.-])(?P<day>\d{1,2})[/.-](?P<month>\d{1,2})(?:[/.-](?P<year>\d{4}|\d{2}))(?![\d/])"
     rf"|\b(?P<day2>\d{{1,2}})º?\s(?:de\s)?(?P<name>{_MONTH})(?:\s(?:de\s)?(?P<year2>\d{{4}}))?\b"
-    rf"|\b(?P<name3>{_MONTH})\s(?P<day3>\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s(?P<year3>\d{{4}}))?\b",
+    rf"|\b(?=[{_INITIAL}])(?P<name3>{_MONTH})\s(?P<day3>\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s(?P<year3>\d{{4}}))?\b",
     re.IGNORECASE,
 )
 _ORDER = re.compile(
