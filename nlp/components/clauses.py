@@ -9,7 +9,6 @@ from typing import Self
 from spacy.tokens import Doc
 
 from domain.analyses import Span
-from nlp.cleaning import undisguised
 from nlp.components.component import Component
 from nlp.parts import Parts
 
@@ -33,7 +32,7 @@ class ClauseSplitter(Component):
     """
 
     name = "clauses"
-    requires = ("doc._.greets",)
+    requires = ("doc._.greets", "doc._.undisguised")
     assigns = ("doc._.clauses", "doc._.passages")
 
     @classmethod
@@ -44,7 +43,7 @@ class ClauseSplitter(Component):
     def annotate(self, docs: Sequence[Doc]) -> None:
         """Write spans without blanks around them, in order; passages are runs of clauses."""
         for doc in docs:
-            clauses = () if doc._.greets else tuple(_clauses(undisguised(doc._.text)))
+            clauses = () if doc._.greets else tuple(_clauses(doc._.undisguised))
             doc._.clauses = clauses
             doc._.passages = tuple(_passages(clauses))
 

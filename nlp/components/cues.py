@@ -8,7 +8,6 @@ from typing import Self
 
 from spacy.tokens import Doc
 
-from nlp.cleaning import undisguised
 from nlp.components.component import Component
 from nlp.folding import fold
 from nlp.parts import Parts
@@ -21,7 +20,7 @@ class CueFinder(Component):
     """Finds what speaks for intents, acts, severity, urgency, sarcasm and the common stages."""
 
     name = "cues"
-    requires = ("doc._.folded",)
+    requires = ("doc._.folded", "doc._.undisguised")
     assigns = ("doc._.cues",)
 
     def __init__(self, finder: PhraseFinder) -> None:
@@ -36,7 +35,7 @@ class CueFinder(Component):
         """Write the hits in order of appearance, by what they speak for."""
         for doc in docs:
             cues: dict[str, list[Hit]] = defaultdict(list)
-            plain = undisguised(doc._.text)
+            plain = doc._.undisguised
             folded = doc._.folded if plain == doc._.text else fold(plain)
             for hit in self._finder.find(folded):
                 cues[hit.phrase.meaning].append(hit)

@@ -9,7 +9,7 @@ from typing import Self
 import numpy as np
 from spacy.tokens import Doc
 
-from nlp.cleaning import clean, undisguised
+from nlp.cleaning import clean
 from nlp.components.component import Component
 from nlp.encoder import DIMENSIONS, Encoded, Encoder, Matrix
 from nlp.parts import Parts
@@ -19,7 +19,7 @@ class Embedder(Component):
     """Encodes the passages of a post; one of a thousand characters is a single passage."""
 
     name = "embedding"
-    requires = ("doc._.clauses", "doc._.passages")
+    requires = ("doc._.undisguised", "doc._.clauses", "doc._.passages")
     assigns = (
         "doc._.passage_vectors",
         "doc._.clause_vectors",
@@ -53,9 +53,8 @@ class Embedder(Component):
 
 
 def _texts(doc: Doc) -> Iterator[list[str]]:
-    text = undisguised(doc._.text)  # as a whole: a clause alone may not show that it is disguised
-    for passage in doc._.passages:
-        yield [clean(clause.of(text)) for clause in passage]
+    for passage in doc._.passages:  # of the whole: a clause alone may not show its disguise
+        yield [clean(clause.of(doc._.undisguised)) for clause in passage]
 
 
 def _rows(parts: Sequence[Matrix], width: int) -> Matrix:
